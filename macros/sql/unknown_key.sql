@@ -1,0 +1,3 @@
+{% macro unknown_key() -%}
+    cast('00000000-0000-0000-0000-000000000000' as uuid)
+{%- endmacro %}
