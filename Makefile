@@ -1,0 +1,53 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CONFIG := plumbline.yml
+TARGET := dev
+
+export PYTHON
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help build load docs findings test lint lock clean environment
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: load ## Load the feeds, build and test every model, make the docs site, print the findings
+	$(BIN)/dbt build --target $(TARGET)
+	$(MAKE) --no-print-directory docs findings
+
+environment: $(READY) ## Make .venv from the lock file (only when something changed)
+
+$(READY): requirements.lock pyproject.toml scripts/environment.sh
+	@scripts/environment.sh $(VENV)
+	@touch $@
+
+load: $(READY)
+	$(BIN)/plumbline load --config $(CONFIG) --target $(TARGET)
+
+# Without --no-compile it would replace the build's run_results.json, which the next build loads.
+docs: $(READY) ## Make the docs site of what is built: target/static_index.html
+	$(BIN)/dbt docs generate --static --no-compile --target $(TARGET)
+
+findings: $(READY) ## Print the open findings of what is built
+	@$(BIN)/plumbline findings --target $(TARGET)
+
+lint: $(READY) ## Check style: SQL, YAML, Python, whitespace
+	$(BIN)/pre-commit run --all-files
+
+# pytest comes last, so that its summary closes the output.
+test: $(READY) lint ## Everything that proves it right: lint, strict parse, builds on DuckDB and PostgreSQL
+	$(BIN)/python scripts/strict_parse.py
+	$(BIN)/python -m pytest
+
+lock: $(READY) ## Write requirements.lock anew from pyproject.toml (LOCK_FLAGS=--upgrade for new versions)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
+		--custom-compile-command "make lock" --output-file requirements.lock $(LOCK_FLAGS)
+
+clean: ## Remove everything that was made: .venv, target, logs, the DuckDB file
+	rm -rf $(VENV) target logs dbt_packages site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f plumbline.duckdb plumbline.duckdb.wal
