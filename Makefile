@@ -45,7 +45,7 @@ test: $(READY) lint ## Everything that proves it right: lint, strict parse, buil
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (LOCK_FLAGS=--upgrade for new versions)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-strip-extras --quiet \
 		--custom-compile-command "make lock" --output-file requirements.lock $(LOCK_FLAGS)
 
 clean: ## Remove everything that was made: .venv, target, logs, the DuckDB file
