@@ -10,7 +10,7 @@ TARGET := dev
 export PYTHON
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build load docs findings test lint lock clean environment
+.PHONY: help build load docs findings test lint format lock clean environment
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ findings: $(READY) ## Print the open findings of what is built
 
 lint: $(READY) ## Check style: SQL, YAML, Python, whitespace
 	$(BIN)/pre-commit run --all-files
+
+format: $(READY) ## Put into style what can be put so automatically
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix models tests
 
 # pytest comes last, so that its summary closes the output.
 test: $(READY) lint ## Everything that proves it right: lint, strict parse, builds on DuckDB and PostgreSQL
