@@ -4,7 +4,7 @@
 
 {% macro default__json_array_elements(column, alias, shape) -%}
     cross join lateral jsonb_array_elements(
-        case when jsonb_typeof({{ column }}) = 'array' then {{ column }} else cast('[]' as jsonb) end
+        case when jsonb_typeof(cast({{ column }} as jsonb)) = 'array' then cast({{ column }} as jsonb) else cast('[]' as jsonb) end
     ) with ordinality as {{ alias }} (element, element_index)
 {%- endmacro %}
 

@@ -4,7 +4,7 @@
 
 {% macro default__json_object_entries(column, alias) -%}
     cross join lateral jsonb_each(
-        case when jsonb_typeof({{ column }}) = 'object' then {{ column }} else cast('{}' as jsonb) end
+        case when jsonb_typeof(cast({{ column }} as jsonb)) = 'object' then cast({{ column }} as jsonb) else cast('{}' as jsonb) end
     ) as {{ alias }} (entry_name, entry_value)
 {%- endmacro %}
 
