@@ -1,13 +1,13 @@
-{% test non_overlapping_validity(model, columns, valid_from='valid_from', valid_to='valid_to', gaps_allowed=true) %}
+{% test non_overlapping_validity(model, key, valid_from='valid_from', valid_to='valid_to', gaps_allowed=true) %}
 
 with versions as (
 
     select
-        {{ columns | join(', ') }},
+        {{ key }},
         {{ valid_from }} as valid_from,
         {{ valid_to }} as valid_to,
         lead({{ valid_from }}) over (
-            partition by {{ columns | join(', ') }}
+            partition by {{ key }}
             order by {{ valid_from }}, {{ valid_to }}
         ) as next_valid_from
     from {{ model }}

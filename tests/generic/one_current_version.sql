@@ -1,10 +1,10 @@
-{% test one_current_version(model, columns, is_current='is_current') %}
+{% test one_current_version(model, key, is_current='is_current') %}
 
 select
-    {{ columns | join(', ') }},
+    {{ key }},
     count(*) filter (where {{ is_current }}) as current_versions
 from {{ model }}
-group by {{ columns | join(', ') }}
+group by {{ key }}
 having count(*) filter (where {{ is_current }}) <> 1
 
 {% endtest %}

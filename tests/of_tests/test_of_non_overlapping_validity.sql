@@ -15,13 +15,13 @@ with fixture (thing, valid_from, valid_to) as (
 
 found as (
 
-    {{ test_non_overlapping_validity('fixture', ['thing']) }}
+    {{ test_non_overlapping_validity('fixture', 'thing') }}
 
 ),
 
 found_without_gaps as (
 
-    {{ test_non_overlapping_validity('fixture', ['thing'], gaps_allowed=false) }}
+    {{ test_non_overlapping_validity('fixture', 'thing', gaps_allowed=false) }}
 
 ),
 

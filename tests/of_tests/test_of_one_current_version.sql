@@ -12,7 +12,7 @@ with fixture (thing, is_current) as (
 
 found as (
 
-    {{ test_one_current_version('fixture', ['thing']) }}
+    {{ test_one_current_version('fixture', 'thing') }}
 
 )
 
