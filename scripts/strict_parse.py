@@ -4,6 +4,7 @@ Without them a misspelt key (`desciption:`) passes in silence. The list of adapt
 private name of dbt-core; where an upgrade takes it away, this fails rather than checking nothing.
 """
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -11,8 +12,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def strict_parse(project: Path = PROJECT) -> bool:
-    """Parse the project in a target folder of its own; return whether nothing was found."""
+def strict_parse(project: Path, target: Path) -> bool:
+    """Parse a project into a target folder; return whether nothing was found."""
     from dbt.cli.main import dbtRunner
     from dbt.jsonschemas import jsonschemas
 
@@ -25,14 +26,23 @@ def strict_parse(project: Path = PROJECT) -> bool:
         )
         return False
     checked |= {"duckdb", "postgres"}
+    folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    folders += ["--target-path", str(target), "--log-path", str(target)]
+    flags = ["--no-partial-parse", "--show-all-deprecations"]
+    return bool(dbtRunner().invoke(["--quiet", "parse", *flags, *folders]).success)
+
+
+def main() -> int:
+    """Parse the project that is named; return 0 where nothing was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--project-dir", type=Path, default=PROJECT)
+    parser.add_argument("--target-path", type=Path, help="where the manifest is left; nowhere by default")
+    given = parser.parse_args()
+    if given.target_path:
+        return 0 if strict_parse(given.project_dir, given.target_path) else 1
     with tempfile.TemporaryDirectory() as scratch:
-        arguments = ["--project-dir", str(project), "--profiles-dir", str(project)]
-        arguments += ["--target-path", scratch, "--log-path", scratch]
-        result = dbtRunner().invoke(
-            ["--quiet", "parse", "--no-partial-parse", "--show-all-deprecations", *arguments]
-        )
-    return bool(result.success)
+        return 0 if strict_parse(given.project_dir, Path(scratch)) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(0 if strict_parse() else 1)
+    sys.exit(main())

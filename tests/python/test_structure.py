@@ -1,0 +1,339 @@
+"""The rules of the house, checked on dbt's manifest. Each failure lists what breaks the rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from support import ROOT
+
+Node = dict[str, Any]
+
+LAYERS = ("staging", "intermediate", "marts")
+NAMES = {
+    "staging": r"stg_{folder}__[a-z][a-z0-9_]*",
+    "intermediate": r"int_[a-z][a-z0-9_]*__[a-z][a-z0-9_]*",
+    "marts": r"(dim|fct|bridge|rule)_[a-z][a-z0-9_]*",
+}
+JUDGES = re.compile(r"__(resolved|judged|identified|linked)$|^rule_")
+FORBIDDEN = {
+    "the wall clock (use as_of)": r"\b(current_timestamp|current_date|now\(\)|getdate\(\)|localtimestamp|today\(\))",
+    "the engine's name (dispatch a macro)": r"\btarget\.(type|name)\b|\b(duckdb|postgres)__",
+    "a cast with ::": r"::",
+    "qualify": r"\bqualify\b",
+    "distinct on": r"\bdistinct\s+on\b",
+    "a query at compile time": r"\b(run_query|statement)\(",
+}
+LONGEST_MODEL = 120
+# A rejected record is kept as often as it was rejected, and a whole file has no line number.
+WITHOUT_KEY = {"stg_plumbline__rejected_records"}
+
+
+def fail_with(problems: Iterable[str], rule: str) -> None:
+    """Fail with the rule and every problem, one a line."""
+    found = sorted(problems)
+    if found:
+        pytest.fail(f"{rule}\n  " + "\n  ".join(found), pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Node) -> dict[str, Node]:
+    return {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["package_name"] == "plumbline"
+    }
+
+
+@pytest.fixture(scope="module")
+def marts(models: dict[str, Node]) -> list[Node]:
+    return [node for node in models.values() if layer(node) == "marts"]
+
+
+@pytest.fixture(scope="module")
+def tests_of(manifest: Node) -> dict[str, list[Node]]:
+    """Data tests by the model that they are attached to."""
+    found: dict[str, list[Node]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and node.get("attached_node"):
+            found.setdefault(node["attached_node"], []).append(node)
+    return found
+
+
+def layer(node: Node) -> str:
+    return node["path"].split("/")[0]
+
+
+def is_tested(tests: list[Node], test_name: str, column: str) -> bool:
+    return any(
+        test["test_metadata"]["name"] == test_name and (test["column_name"] or "") == column
+        for test in tests
+        if test.get("test_metadata")
+    )
+
+
+def primary_key(node: Node) -> list[str]:
+    """The columns that the contract declares as primary key."""
+    for constraint in node.get("constraints") or []:
+        if constraint["type"] == "primary_key":
+            return list(constraint["columns"])
+    return [
+        name
+        for name, column in node["columns"].items()
+        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints") or [])
+    ]
+
+
+def not_null_columns(node: Node) -> set[str]:
+    declared = {
+        name
+        for name, column in node["columns"].items()
+        if any(constraint["type"] == "not_null" for constraint in column.get("constraints") or [])
+    }
+    for constraint in node.get("constraints") or []:
+        if constraint["type"] == "not_null":
+            declared.update(constraint.get("columns") or [])
+    return declared
+
+
+def test_every_model_lies_in_a_layer(models: dict[str, Node]) -> None:
+    fail_with(
+        (f"{node['original_file_path']}" for node in models.values() if layer(node) not in LAYERS),
+        f"Models lie in {', '.join(LAYERS)}:",
+    )
+
+
+def test_only_staging_reads_sources(models: dict[str, Node]) -> None:
+    fail_with(
+        (
+            f"{node['name']} reads {parent}"
+            for node in models.values()
+            for parent in node["depends_on"]["nodes"]
+            if parent.startswith("source.") and layer(node) != "staging"
+        ),
+        "Nothing above staging reads a raw table:",
+    )
+
+
+def test_nothing_reads_a_layer_above_its_own(manifest: Node, models: dict[str, Node]) -> None:
+    order = {name: place for place, name in enumerate(LAYERS)}
+    readers = [*models.values(), *(node for node in manifest["nodes"].values() if node["resource_type"] == "snapshot")]
+    fail_with(
+        (
+            f"{node['name']} reads {models[parent]['name']}"
+            for node in readers
+            for parent in node["depends_on"]["nodes"]
+            if parent in models and order.get(layer(models[parent]), 0) > order.get(layer(node), 1)
+        ),
+        "Nothing reads a model of a layer above its own (snapshots count as intermediate):",
+    )
+
+
+def test_staging_reads_one_feed(models: dict[str, Node]) -> None:
+    def feed_of(parent: str) -> str:
+        return parent.split(".")[2] if parent.startswith("source.") else models[parent]["path"].split("/")[1]
+
+    fail_with(
+        (
+            f"{node['name']} reads {parent}"
+            for node in models.values()
+            if layer(node) == "staging"
+            for parent in node["depends_on"]["nodes"]
+            if (parent.startswith("source.") or parent in models) and feed_of(parent) != node["path"].split("/")[1]
+        ),
+        "A staging model reads its own feed only:",
+    )
+
+
+def test_names_say_the_layer(models: dict[str, Node]) -> None:
+    problems = []
+    for node in models.values():
+        place = layer(node)
+        pattern = NAMES.get(place, "").replace("{folder}", re.escape(node["path"].split("/")[1]))
+        if pattern and not re.fullmatch(pattern, node["name"]):
+            problems.append(f"{node['original_file_path']} should match {pattern}")
+    fail_with(problems, "A model's name says its layer and what it holds:")
+
+
+def test_every_model_says_what_one_row_is(models: dict[str, Node]) -> None:
+    fail_with(
+        (
+            f"{node['name']}: {' '.join(node['description'].split())[:60] or 'no description'}"
+            for node in models.values()
+            if not " ".join(node["description"].split()).startswith("One row is ")
+        ),
+        "The first sentence of a model's description is its grain, 'One row is ...':",
+    )
+
+
+def test_every_listed_column_is_described(manifest: Node, models: dict[str, Node]) -> None:
+    seeds_and_snapshots = [node for node in manifest["nodes"].values() if node["resource_type"] in ("seed", "snapshot")]
+    nodes = [*models.values(), *seeds_and_snapshots, *manifest["sources"].values()]
+    fail_with(
+        [
+            *(f"{node['name']} has no description" for node in nodes if not node["description"].strip()),
+            *(f"{node['name']} lists no columns" for node in nodes if not node["columns"]),
+            *(
+                f"{node['name']}.{name} has no description"
+                for node in nodes
+                for name, column in node["columns"].items()
+                if not column["description"].strip()
+            ),
+        ],
+        "Every model, seed, snapshot and source, and every column of it, is described:",
+    )
+
+
+def test_every_mart_has_an_enforced_contract(marts: list[Node]) -> None:
+    fail_with(
+        (node["name"] for node in marts if not node["config"]["contract"]["enforced"]),
+        "Every mart has an enforced contract:",
+    )
+
+
+def test_every_mart_is_public_and_of_a_group(models: dict[str, Node]) -> None:
+    wanted = {"staging": "private", "intermediate": "private", "marts": "public"}
+    fail_with(
+        [
+            *(f"{node['name']} has no group" for node in models.values() if not node["group"]),
+            *(
+                f"{node['name']} is {node['access']}, not {wanted[layer(node)]}"
+                for node in models.values()
+                if layer(node) in wanted and node["access"] != wanted[layer(node)]
+            ),
+        ],
+        "Marts are public, everything below is private to the group:",
+    )
+
+
+def test_every_mart_has_a_primary_key(marts: list[Node]) -> None:
+    problems = []
+    for node in marts:
+        if node["config"]["materialized"] == "view":  # a view cannot hold constraints
+            continue
+        key = primary_key(node)
+        if not key:
+            problems.append(f"{node['name']} declares no primary_key constraint")
+        problems.extend(f"{node['name']}.{name} lacks not_null" for name in key if name not in not_null_columns(node))
+    fail_with(problems, "The contract of every mart that is a table has a primary key and not_null on it:")
+
+
+def test_every_model_has_a_tested_key(models: dict[str, Node], tests_of: dict[str, list[Node]]) -> None:
+    def has_key(node: Node) -> bool:
+        tests = tests_of.get(node["unique_id"], [])
+        return any((test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination") for test in tests)
+
+    fail_with(
+        (node["name"] for node in models.values() if node["name"] not in WITHOUT_KEY and not has_key(node)),
+        "The grain of every model is tested, by unique on a column or unique_combination:",
+    )
+
+
+def test_every_foreign_key_is_tested(marts: list[Node], tests_of: dict[str, list[Node]]) -> None:
+    problems = []
+    for node in marts:
+        if node["config"]["materialized"] == "view":
+            continue
+        tests = tests_of.get(node["unique_id"], [])
+        own = {name.removesuffix("_version_key").removesuffix("_key") for name in primary_key(node)}
+        for name in node["columns"]:
+            is_own = name in primary_key(node) or name.removesuffix("_key") in own
+            if name.endswith("_key") and not is_own and not is_tested(tests, "relationships", name):
+                problems.append(f"{node['name']}.{name}")
+    fail_with(problems, "Every foreign key (*_key) of a mart has a relationships test:")
+
+
+def test_every_model_that_judges_or_resolves_has_unit_tests(manifest: Node, models: dict[str, Node]) -> None:
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    fail_with(
+        (node["name"] for node in models.values() if JUDGES.search(node["name"]) and node["name"] not in tested),
+        "Every model that judges or resolves (__resolved, __judged, __identified, __linked, rule_) has unit tests:",
+    )
+
+
+def test_unit_tests_are_named_after_model_and_behaviour(manifest: Node) -> None:
+    fail_with(
+        (
+            f"{test['name']} should start with {test['model']}_"
+            for test in manifest["unit_tests"].values()
+            if not test["name"].startswith(test["model"] + "_")
+        ),
+        "A unit test is named <model>_<behaviour>:",
+    )
+
+
+def test_no_model_is_longer_than_a_screen_and_a_half(models: dict[str, Node]) -> None:
+    lengths = {node["original_file_path"]: node["raw_code"].count("\n") + 1 for node in models.values()}
+    fail_with(
+        (f"{path}: {length} lines" for path, length in lengths.items() if length > LONGEST_MODEL),
+        f"A model has at most {LONGEST_MODEL} lines:",
+    )
+
+
+def test_models_end_in_a_final_select(models: dict[str, Node]) -> None:
+    fail_with(
+        (
+            node["original_file_path"]
+            for node in models.values()
+            if not re.search(r"^select \* from final$", node["raw_code"].strip().split("\n")[-1])
+        ),
+        "A model's last line is 'select * from final':",
+    )
+
+
+def test_sql_is_portable_and_replayable(manifest: Node) -> None:
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "snapshot", "test")]
+    problems = []
+    for node in nodes:
+        if not node["original_file_path"].endswith(".sql"):
+            continue
+        code = re.sub(r"--[^\n]*|\{#.*?#\}|'(?:[^']|'')*'", "", node["raw_code"], flags=re.DOTALL)
+        problems.extend(
+            f"{node['original_file_path']} uses {what}"
+            for what, pattern in FORBIDDEN.items()
+            if re.search(pattern, code, re.IGNORECASE)
+        )
+    fail_with(problems, "SQL runs on every engine and gives the same rows on any day:")
+
+
+def test_every_macro_has_a_file_of_its_own_and_a_description(manifest: Node) -> None:
+    problems = []
+    for macro in manifest["macros"].values():
+        if macro["package_name"] != "plumbline":
+            continue
+        topic = macro["original_file_path"].rsplit("/", 1)[-1].removesuffix(".sql")
+        name = macro["name"].split("__")[-1].removeprefix("test_")
+        if name != topic:
+            problems.append(f"{macro['name']} lies in {macro['original_file_path']}")
+        is_dispatched = macro["name"].startswith(("default__", "duckdb__", "postgres__"))
+        if not is_dispatched and not macro["description"].strip():
+            problems.append(f"{macro['name']} has no description in a _*.yml")
+    fail_with(problems, "A macro lies in the file of its name, and is described:")
+
+
+def test_every_generic_test_has_a_test_of_its_own() -> None:
+    missing = {path.stem for path in (ROOT / "tests/generic").glob("*.sql")} - {
+        path.stem.removeprefix("test_of_") for path in (ROOT / "tests/of_tests").glob("*.sql")
+    }
+    fail_with(
+        (f"tests/of_tests/test_of_{name}.sql is missing" for name in missing),
+        "Every generic test has a test that shows it can fail:",
+    )
+
+
+def test_yaml_lies_beside_what_it_describes(models: dict[str, Node]) -> None:
+    problems = []
+    for node in models.values():
+        yaml_path = (node["patch_path"] or "").removeprefix("plumbline://")
+        folder, _, _ = node["original_file_path"].rpartition("/")
+        expected = (
+            f"{folder}/{node['name']}.yml"
+            if layer(node) == "marts"
+            else f"{folder}/_{folder.rsplit('/', 1)[-1]}__models.yml"
+        )
+        if yaml_path != expected:
+            problems.append(f"{node['name']} is described in {yaml_path or 'no file'}, not in {expected}")
+    fail_with(problems, "A mart has its YAML beside it, other folders one _<folder>__models.yml:")
