@@ -1,0 +1,453 @@
+"""OpenLineage events in files: NDJSON, JSON arrays, and documents of one or more events; gzip too.
+
+DuckDB reads large NDJSON files whole. Python reads what DuckDB cannot, and small files, and hands the
+events on; what an event is, and whether it can be landed, is decided in one query for both.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from plumbline.errors import FeedError
+from plumbline.feeds import FeedConfig
+from plumbline.files import Content, Found, Ledger, Scan, find_files, scan
+from plumbline.json_stream import BrokenJson, JsonReader, mended, null_constant
+from plumbline.session import LONGEST_CONTENT, Session, Spool
+from plumbline.warehouse import literal
+
+_SMALL_FILE = 256 << 10
+_SPOOLED_BYTES = 64 << 20
+_MOST_ODD_LINES = 200_000
+_SNIFFED = 4096
+
+_SHAPE = (
+    '{"eventTime":"VARCHAR","eventType":"VARCHAR","producer":"VARCHAR","schemaURL":"VARCHAR",'
+    '"run":{"runId":"VARCHAR"},"job":{"namespace":"VARCHAR","name":"VARCHAR"},'
+    '"dataset":{"namespace":"VARCHAR","name":"VARCHAR"}}'
+)
+# What DuckDB reads and PostgreSQL does not: NaN, NUL, halves of surrogate pairs, commas before an end.
+_ODD = re.compile(r"NaN|Infinity|\\u0000|\\u[dD]|,\s*[\]}]")
+_ODD_SQL = (
+    "contains(text, 'NaN') or contains(text, 'Infinity') or contains(text, '\\u0000') "
+    "or contains(text, '\\ud') or contains(text, '\\uD') or regexp_matches(text, ',\\s*[\\]}]')"
+)
+_TRUNCATED = "truncated: the last line has no end; it will be loaded when the file has grown"
+
+
+class Config(FeedConfig):
+    """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+
+    kind: Literal["openlineage"]
+    path: str
+    optional: bool = False
+
+
+def load(config: Config, session: Session) -> None:
+    """Lands the events of new files, and the new events of files that have grown."""
+    files = find_files(session.folder, config.path)
+    if not files:
+        if not config.optional:
+            raise FeedError(f"no file matches {config.path} (relative paths start from {session.folder})")
+        session.note(f"no file matches {config.path} yet")
+        return
+    ledger = Ledger(session)
+    lander = _Lander(session, ledger)
+    fresh = [file for file in files if not ledger.is_unchanged(file)]
+    boundaries = ledger.grown_from({file.path for file in files})
+    total = sum(file.size for file in fresh) or 1
+    done = 0
+    for file in fresh:
+        session.progress(file.path, done / total)
+        lander.land(file, boundaries)
+        done += file.size
+    lander.finish()
+    ledger.finish()
+
+
+@dataclass
+class _Work:
+    """One file that is being landed. Counts are of records."""
+
+    number: int
+    file: Found
+    sha256: str
+    consumed_bytes: int
+    consumed_lines: int
+    landed: int = 0
+    rejected: int = 0
+    is_read: bool = False
+
+
+class _Lander:
+    def __init__(self, session: Session, ledger: Ledger) -> None:
+        self.session = session
+        self.ledger = ledger
+        self.works: list[_Work] = []
+        self.files = 0
+        self.spool = self._new_spool()
+
+    def land(self, file: Found, boundaries: dict[int, dict[str, int]]) -> None:
+        """Lands one file, as far as it is new. A file that cannot be opened is tried again next time."""
+        content = None
+        try:
+            content = Content(file.place)
+            found = scan(content, boundaries, _SMALL_FILE)
+        except OSError as error:
+            self.session.reject(file.path, None, f"the file cannot be read: {error.strerror}", None)
+            return
+        if not self.ledger.claim(found.sha256):
+            self.ledger.record(file, found.sha256, found.size, found.lines, 0, 0)
+            return
+        self.session.files_or_tables += 1
+        self.files += 1
+        work = _Work(self.files, file, found.sha256, found.size, found.lines)
+        self.works.append(work)
+        pieces = _Pieces(content, found)
+        head = pieces.head()
+        if b"\x00" in head:
+            self._reject(work, None, "the file is binary, not JSON text", head)
+        elif _is_lines(head):
+            self._land_lines(work, pieces)
+        else:
+            self._land_documents(work, pieces, head)
+        work.is_read = True
+        if self.spool.size > _SPOOLED_BYTES or len(self.works) >= 10_000:
+            self.flush()
+
+    def finish(self) -> None:
+        """Lands what is left."""
+        self.flush()
+        self.spool.remove()
+
+    def flush(self) -> None:
+        """Lands the events that Python read, and notes the files that are done."""
+        if self.spool.rows:
+            self._land_spool()
+        for work in self.works:
+            if work.is_read:
+                self.ledger.record(
+                    work.file, work.sha256, work.consumed_bytes, work.consumed_lines, work.landed, work.rejected
+                )
+        self.works = [work for work in self.works if not work.is_read]
+
+    def _land_lines(self, work: _Work, pieces: _Pieces) -> None:
+        found = pieces.found
+        is_large = found.line_size - pieces.start >= _SMALL_FILE and found.problem is None
+        is_landed = is_large and self._land_whole(work, pieces)
+        if not is_landed:
+            for number, line in enumerate(_lines(pieces.chunks(end=found.line_size)), start=found.start_lines + 1):
+                self._read_line(work, number, line)
+        rest = b"".join(pieces.chunks(max(pieces.start, found.line_size)))
+        is_whole = not rest.strip() or self._read_line(work, found.lines + 1, rest, found.problem or _TRUNCATED)
+        if found.problem is not None and is_whole:
+            self._reject(work, None, found.problem, None)
+        if not is_whole or found.problem is not None:
+            work.sha256, work.consumed_bytes, work.consumed_lines = found.line_sha256, found.line_size, found.lines
+        elif rest.strip():
+            work.consumed_lines += 1
+
+    def _read_line(self, work: _Work, number: int, line: bytes, broken: str | None = None) -> bool:
+        """Takes a line on to be judged, or rejects it; `broken` is the reason for one that is cut off.
+
+        Returns whether it is whole.
+        """
+        text = line.strip()
+        if not text:
+            return True
+        try:
+            decoded = text.decode("utf-8").removeprefix("\ufeff").strip()
+        except UnicodeDecodeError as error:
+            self._reject(work, number, f"is not valid UTF-8: {error.reason} at byte {error.start + 1}", line)
+            return broken is None
+        try:
+            value = json.loads(decoded, parse_constant=null_constant)
+        except (ValueError, RecursionError) as error:
+            problem = error.msg if isinstance(error, json.JSONDecodeError) else "is nested too deeply"
+            self._reject(work, number, broken or f"is not valid JSON: {problem}", line)
+            return broken is None
+        self._keep(work, number, decoded, value)
+        return True
+
+    def _keep(self, work: _Work, number: int, text: str, value: Any) -> None:
+        """Takes a JSON value on to be judged with the others."""
+        self.spool.add((work.number, number, text, _cleaned(value) if _ODD.search(text) else None))
+        if self.spool.size > _SPOOLED_BYTES:
+            self.flush()
+
+    def _reject(self, work: _Work, line: int | None, reason: str, content: bytes | str | None) -> None:
+        self.session.reject(work.file.path, line, reason, content)
+        work.rejected += 1
+
+    def _land_documents(self, work: _Work, pieces: _Pieces, head: bytes) -> None:
+        """Lands the elements of a JSON array, or JSON documents that follow each other."""
+        reader = JsonReader(_read_from(pieces.chunks()))
+        number = 0
+        try:
+            if reader.peek() == "[":
+                for _ in reader.elements():
+                    number += 1
+                    value, text = reader.value()
+                    self._keep(work, number, text, value)
+            while reader.peek():
+                number += 1
+                value, text = reader.value()
+                self._keep(work, number, text, value)
+        except BrokenJson as error:
+            problem = pieces.found.problem or (
+                "truncated: the document has no end" if error.is_truncated else f"is not valid JSON: {error}"
+            )
+            self._reject(work, max(number, 1), problem, reader.rest(LONGEST_CONTENT))
+        except UnicodeDecodeError as error:
+            self._reject(work, number + 1, f"is not valid UTF-8: {error.reason}", bytes(error.object[:LONGEST_CONTENT]))
+        else:
+            if pieces.found.problem:
+                self._reject(work, None, pieces.found.problem, None)
+        work.consumed_lines = number
+
+    def _land_whole(self, work: _Work, pieces: _Pieces) -> bool:
+        """Lands whole lines with DuckDB; returns False when Python must read them one by one."""
+        found, warehouse = pieces.found, self.session.warehouse
+        place = pieces.place_of_lines(self.session)
+        source = (
+            f"select json as text, json as event from read_json_objects({literal(str(place))}, "
+            f"format = 'newline_delimited', ignore_errors = true, compression = '{pieces.compression(place)}')"
+        )
+        try:
+            counts = warehouse.query(
+                f"select count(*), count(*) filter (where reason is null and not odd) from ({_judged(source)}) as judged"
+            )
+        except Exception as error:  # noqa: BLE001
+            if "maximum_object_size" not in str(error):
+                raise
+            return False
+        given, good = counts[0]
+        if given != found.lines - found.start_lines or given - good > _MOST_ODD_LINES:
+            return False
+        columns = f"select {self._columns(literal(work.file.path))} from ({_judged(source)}) as judged"
+        landed = self._insert(f"{columns} where reason is null and not odd")
+        if landed != good:
+            raise FeedError(f"{work.file.path} changed while it was read; load again")
+        work.landed += landed
+        self.session.landed += landed
+        if good < given:
+            self._read_odd_lines(work, source, place, found.start_lines)
+        return True
+
+    def _read_odd_lines(self, work: _Work, source: str, place: Path, base: int) -> None:
+        """Takes the lines that DuckDB could not land, or not as they are, one by one."""
+        warehouse = self.session.warehouse
+        numbered = source.replace("select json as text", "select row_number() over () as line_number, json as text")
+        warehouse.con.execute("set preserve_insertion_order = true")
+        try:
+            rows = warehouse.query(
+                f"select line_number from ({_judged(numbered)}) as judged where reason is not null or odd"
+            )
+        finally:
+            warehouse.con.execute("set preserve_insertion_order = false")
+        wanted = {row[0] for row in rows}
+        for number, line in enumerate(_lines(Content(place).chunks()), start=1):
+            if number in wanted:
+                self._read_line(work, base + number, line)
+
+    def _land_spool(self) -> None:
+        spool, self.spool = self.spool, self._new_spool()
+        warehouse = self.session.warehouse
+        warehouse.con.execute(
+            "create or replace temp table judged_events as "
+            + _judged(f"select file, line_number, text, coalesce(clean, text) as event from {spool.relation()}")
+        )
+        spool.remove()
+        warehouse.con.execute("create or replace temp table event_files (file integer, path varchar)")
+        names = self.session.spool({"file": "integer", "path": "varchar"})
+        for work in self.works:
+            names.add((work.number, work.file.path))
+        warehouse.con.execute(f"insert into event_files select * from {names.relation()}")
+        names.remove()
+        source = "judged_events inner join event_files using (file)"
+        by_number = {work.number: work for work in self.works}
+        for number, landed, rejected in warehouse.query(
+            "select file, count(*) filter (where reason is null), count(reason) from judged_events group by file"
+        ):
+            by_number[number].landed += landed
+            by_number[number].rejected += rejected
+        self.session.landed += self._insert(f"select {self._columns('path')} from {source} where reason is null")
+        self.session.reject_all(
+            f"select path as place, line_number, reason, text as content from {source} where reason is not null"
+        )
+        warehouse.con.execute("drop table judged_events")
+        warehouse.con.execute("drop table event_files")
+
+    def _insert(self, query: str) -> int:
+        table = self.session.table("events")
+        columns = [
+            *("_source_name", "_source_file", "_loaded_at", "_load_id", "event_time", "event_type", "event_kind"),
+            *("run_id", "job_namespace", "job_name", "producer", "schema_url", "event_md5", "event"),
+        ]
+        return self.session.warehouse.insert(table, columns, query)
+
+    def _columns(self, path: str) -> str:
+        return (
+            f"{literal(self.session.name)}, {path}, {self.session.stamp}, event_time, upper(e.eventType), event_kind, "
+            "case when event_kind = 'RUN' then lower(e.run.runId) end, "
+            "case when event_kind <> 'DATASET' then e.job.namespace end, "
+            "case when event_kind <> 'DATASET' then e.job.name end, "
+            "e.producer, e.schemaURL, md5(text), event::json"
+        )
+
+    def _new_spool(self) -> Spool:
+        return self.session.spool(
+            {"file": "integer", "line_number": "bigint", "text": "varchar", "clean": "varchar"}
+        )
+
+
+class _Pieces:
+    """The part of a file's content that is new, as it was when it was scanned."""
+
+    def __init__(self, content: Content, found: Scan) -> None:
+        self.content = content
+        self.found = found
+        self.start = found.start
+        head = b"".join(itertools.islice(self.chunks(found.start), 1))
+        if found.start and head[:2].lstrip(b"\r")[:1] == b"\n":
+            self.start += head.index(b"\n") + 1  # the end of the last line that was landed
+
+    def chunks(self, start: int | None = None, end: int | None = None) -> Iterator[bytes]:
+        """Goes through the content from `start` to `end` (bytes), or else through all that is new."""
+        start = self.start if start is None else start
+        end = self.found.size if end is None else end
+        if self.found.data is not None:
+            yield self.found.data[start:end]
+            return
+        at = 0
+        for chunk in self.content.chunks():
+            piece = chunk[max(0, start - at) : max(0, end - at)]
+            at += len(chunk)
+            if piece:
+                yield piece
+            if at >= end:
+                return
+
+    def head(self) -> bytes:
+        """Returns the first bytes that are new, some thousand where there are as many."""
+        head = b""
+        for chunk in self.chunks():
+            head += chunk
+            if len(head) >= _SNIFFED:
+                break
+        return head
+
+    def place_of_lines(self, session: Session) -> Path:
+        """Returns a file that holds the new whole lines and nothing else, a copy where there is none."""
+        found = self.found
+        is_still_same = self.content.is_gzip or self.content.place.stat().st_size == found.size
+        if self.start == 0 and found.line_size == found.size and is_still_same:
+            return self.content.place
+        copy = session.scratch_file(".ndjson")
+        with copy.open("wb") as file:
+            for chunk in self.chunks(end=found.line_size):
+                file.write(chunk)
+        return copy
+
+    def compression(self, place: Path) -> str:
+        """Returns how the file that `place_of_lines` returned is compressed, for DuckDB."""
+        return "gzip" if self.content.is_gzip and place == self.content.place else "none"
+
+
+def _is_lines(head: bytes) -> bool:
+    """Whether the content is one record a line: its first line is a whole value, or no beginning of one."""
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    first, end, _ = text.partition(b"\n")
+    first = first.strip()
+    if first[:1] == b"[":
+        return False
+    if first[:1] != b"{":
+        return True
+    if not end:
+        return len(head) >= _SNIFFED or first[-1:] != b"{"
+    try:
+        json.loads(first)
+    except ValueError:
+        return first[-1:] not in (b"{", b"[", b",") and first != b"{"
+    except RecursionError:
+        pass
+    return True
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Goes through lines with their ends."""
+    rest: list[bytes] = []
+    for chunk in chunks:
+        parts = chunk.split(b"\n")
+        for part in parts[:-1]:
+            rest.append(part)
+            yield b"".join(rest) + b"\n"
+            rest.clear()
+        rest.append(parts[-1])
+    last = b"".join(rest)
+    if last:
+        yield last
+
+
+def _read_from(chunks: Iterator[bytes]) -> Callable[[int], bytes]:
+    """Returns a `read(size)` over chunks; it may return more than was asked for."""
+    return lambda size: next((chunk for chunk in chunks if chunk), b"")
+
+
+def _cleaned(value: Any) -> str:
+    """Returns a JSON value as text that every engine can hold."""
+    return json.dumps(mended(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _judged(source: str) -> str:
+    """Returns the query that reads events and says what is wrong with them.
+
+    `source` gives text (as delivered; null where the line is broken) and event (the text to land). Adds
+    e (the fields that the standard fixes), event_kind, event_time, odd, and reason, null for a good event.
+    """
+    # A time may lack seconds and carry its zone's name behind (Java writes both).
+    time = (
+        r"regexp_replace(regexp_replace(upper(trim(e.eventTime)), '\[[^\]]*\]$', ''), "
+        r"'^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})(Z|[+-].*)?$', '\1:00\2')"
+    )
+    return f"""
+        with parsed as (select *, from_json(event, '{_SHAPE}') as e from ({source}) as source),
+        timed as (
+            select
+                *,
+                case
+                    when regexp_matches(e.eventTime, '^\\s*\\d{{4}}-\\d{{2}}-\\d{{2}}[Tt ]\\d{{2}}:\\d{{2}}')
+                        then try_cast({time} as timestamptz) at time zone 'UTC'
+                end as event_time,
+                case
+                    when e.run is not null then 'RUN'
+                    when e.dataset is not null then 'DATASET'
+                    when e.job is not null then 'JOB'
+                end as event_kind,
+                coalesce({_ODD_SQL}, true) as odd
+            from parsed
+        )
+        select
+            *,
+            case
+                when text is null then 'is not valid JSON'
+                when not starts_with(text, '{{') then 'is not a JSON object'
+                when event_kind is null then 'is not an OpenLineage event: it has no run, job or dataset'
+                when event_kind = 'RUN' and coalesce(e.run.runId, '') = '' then 'has no run.runId'
+                when event_kind <> 'DATASET' and coalesce(e.job.namespace, '') = '' then 'has no job.namespace'
+                when event_kind <> 'DATASET' and coalesce(e.job.name, '') = '' then 'has no job.name'
+                when event_kind = 'DATASET' and coalesce(e.dataset.namespace, '') = ''
+                    then 'has no dataset.namespace'
+                when event_kind = 'DATASET' and coalesce(e.dataset.name, '') = '' then 'has no dataset.name'
+                when e.eventTime is null then 'has no eventTime'
+                when event_time is null then 'eventTime is no time that can be read'
+            end as reason
+        from timed
+    """
+
+

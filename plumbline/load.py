@@ -1,0 +1,124 @@
+"""Loads every feed of a configuration, each in one transaction with its entry in raw.loads."""
+
+from __future__ import annotations
+
+import datetime
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from plumbline import __version__
+from plumbline.config import Config
+from plumbline.errors import FeedError, PlumblineError, first_line
+from plumbline.feeds import FeedConfig, feed_kinds
+from plumbline.progress import Reporter
+from plumbline.session import Session
+from plumbline.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class FeedResult:
+    """What loading one feed did. `seconds` is the time it took; `error` is set when it failed."""
+
+    name: str
+    kind: str
+    state: str
+    files_or_tables: int
+    landed: int
+    rejected: int
+    seconds: float
+    error: str | None = None
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+def load_feeds(config: Config, warehouse: Warehouse, reporter: Reporter) -> list[FeedResult]:
+    """Loads every feed, in order, whether or not those before it failed. Returns one result a feed."""
+    load_id = str(uuid.uuid4())
+    results = []
+    for feed in config.feeds:
+        reporter.feed_started(feed.name, feed.kind)
+        result = _load_feed(config, feed, warehouse, reporter, load_id)
+        reporter.feed_ended(result)
+        results.append(result)
+    return results
+
+
+def _load_feed(
+    config: Config, feed: FeedConfig, warehouse: Warehouse, reporter: Reporter, load_id: str
+) -> FeedResult:
+    began = time.monotonic()
+    started_at = _now()
+    try:
+        with (
+            Session(
+                warehouse,
+                feed.kind,
+                feed.name,
+                load_id,
+                started_at,
+                config.folder,
+                on_progress=reporter.progress,
+                on_note=lambda text: reporter.note(feed.name, text),
+            ) as session,
+            warehouse.transaction(),
+        ):
+            warehouse.lock()
+            feed_kinds()[feed.kind].load(feed, session)
+            session.finish()
+            is_new = session.files_or_tables or session.landed or session.rejected
+            result = FeedResult(
+                feed.name,
+                feed.kind,
+                "loaded" if is_new else "unchanged",
+                session.files_or_tables,
+                session.landed,
+                session.rejected,
+                time.monotonic() - began,
+                reasons=session.reasons,
+            )
+            _write_load(warehouse, result, load_id, started_at)
+    except (PlumblineError, duckdb.Error, OSError) as error:
+        message = str(error) if isinstance(error, PlumblineError) else _explained(error)
+        result = FeedResult(feed.name, feed.kind, "failed", 0, 0, 0, time.monotonic() - began, error=message)
+        try:
+            with warehouse.transaction():
+                _write_load(warehouse, result, load_id, started_at)
+        except duckdb.Error as second:
+            reporter.note(feed.name, f"the failure could not be noted in the warehouse: {first_line(second)}")
+    return result
+
+
+def _explained(error: duckdb.Error | OSError) -> str:
+    text = first_line(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"{text} (PLUMBLINE_MEMORY_LIMIT gives DuckDB more than its 2GB)"
+    return text
+
+
+def _write_load(warehouse: Warehouse, result: FeedResult, load_id: str, started_at: datetime.datetime) -> None:
+    table = warehouse.table("plumbline", "loads")
+    row: Sequence[object] = (
+        load_id,
+        result.name,
+        result.kind,
+        result.state,
+        started_at,
+        _now(),
+        result.files_or_tables,
+        result.landed,
+        result.rejected,
+        result.error,
+        __version__,
+    )
+    marks = ", ".join("?" for _ in row)
+    warehouse.con.execute(f"insert into {warehouse.relation(table)} values ({marks})", list(row))
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+__all__ = ["FeedError", "FeedResult", "load_feeds"]

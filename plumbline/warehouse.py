@@ -1,0 +1,352 @@
+"""The warehouse that is loaded: a DuckDB file, or PostgreSQL attached to DuckDB, which loads both."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from plumbline.declared import Table
+from plumbline.errors import ConfigError, FeedError, PlumblineError, first_line, remember_secret
+
+TARGETS = ("dev", "prod")
+LOADED_COLUMNS = ("_loaded_at", "_load_id")
+
+_DUCKDB_TYPES = {
+    "text": "varchar",
+    "timestamp": "timestamp",
+    "boolean": "boolean",
+    "integer": "integer",
+    "bigint": "bigint",
+    "double precision": "double",
+    "date": "date",
+    "uuid": "uuid",
+    "json": "json",
+}
+_POSTGRES_TYPES = {**{name: name for name in _DUCKDB_TYPES}, "json": "jsonb"}
+
+
+def duckdb_type(data_type: str) -> str:
+    """Returns DuckDB's name of a declared type."""
+    return _DUCKDB_TYPES[data_type]
+
+
+def quoted(name: str) -> str:
+    """Returns an identifier in double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Returns a text in single quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def column_list(names: Sequence[str], prefix: str = "") -> str:
+    """Returns quoted names with commas, each behind `prefix` (an alias with its dot)."""
+    return ", ".join(prefix + quoted(name) for name in names)
+
+
+def load_extension(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Loads a DuckDB extension from its PyPI wheel, or else installs it from DuckDB's repository."""
+    spec = importlib.util.find_spec(f"duckdb_extension_{name}")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(folder) / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+        if file.is_file():
+            con.execute(f"load {literal(str(file))}")
+            return
+    try:
+        con.execute(f"install {name}")
+        con.execute(f"load {name}")
+    except duckdb.Error as error:
+        raise PlumblineError(
+            f"DuckDB's extension {name} is not here and cannot be fetched ({first_line(error)}). "
+            f"Install the package duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}."
+        ) from None
+
+
+def attach_postgres(
+    con: duckdb.DuckDBPyConnection, alias: str, parameters: dict[str, str], read_only: bool
+) -> None:
+    """Attaches a PostgreSQL database under an alias.
+
+    `parameters` are libpq's (host, port, user, password, dbname, sslmode, ...). The connection string holds
+    no password, which stands in a DuckDB secret of this session instead. Raises duckdb.Error.
+    """
+    load_extension(con, "postgres_scanner")
+    remember_secret(parameters.get("password"))
+    secret = f"{alias}_secret"
+    fields = {"host": "host", "port": "port", "user": "user", "password": "password", "dbname": "database"}
+    options = ", ".join(
+        f"{field} {literal(parameters[name])}" for name, field in fields.items() if parameters.get(name)
+    )
+    con.execute(f"create or replace secret {quoted(secret)} (type postgres{', ' if options else ''}{options})")
+    rest = {"connect_timeout": "10", "application_name": "plumbline", **parameters}
+    connection = " ".join(
+        f"{name}='{_escaped(value)}'" for name, value in rest.items() if name not in fields and value
+    )
+    mode = ", read_only" if read_only else ""
+    con.execute(f"attach {literal(connection)} as {quoted(alias)} (type postgres, secret {quoted(secret)}{mode})")
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+class Warehouse:
+    """An open warehouse. What is written between `begin` and `commit` happens whole or not at all."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, catalog: str, schema_prefix: str, place: str) -> None:
+        self.con = con
+        self.catalog = catalog
+        self.schema_prefix = schema_prefix
+        self.schema = f"{schema_prefix}raw"
+        self.place = place
+        self.is_postgres = catalog == "warehouse"
+        self.tables: dict[tuple[str, str], Table] = {}
+
+    def relation(self, table: Table | str, schema: str | None = None) -> str:
+        """Returns the full name of a raw table, or of a table in another schema, for use in DuckDB."""
+        identifier = table if isinstance(table, str) else table.identifier
+        return f"{quoted(self.catalog)}.{quoted(schema or self.schema)}.{quoted(identifier)}"
+
+    def native(self, identifier: str) -> str:
+        """Returns the name of a table in the raw schema as PostgreSQL itself knows it."""
+        return f"{quoted(self.schema)}.{quoted(identifier)}"
+
+    def table(self, feed: str, name: str) -> Table:
+        """Returns a declared raw table by its source and name."""
+        return self.tables[feed, name]
+
+    def feed_tables(self, feed: str) -> list[Table]:
+        """Returns the declared raw tables of a source."""
+        return [table for table in self.tables.values() if table.feed == feed]
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs a query and returns all its rows."""
+        return self.con.execute(sql, list(parameters)).fetchall() if parameters else self.con.execute(sql).fetchall()
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Runs a query and returns the first column of its first row, or None."""
+        rows = self.query(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def execute_native(self, sql: str) -> None:
+        """Runs a statement on PostgreSQL itself, in the transaction that is open."""
+        self.con.execute(f"call postgres_execute({literal(self.catalog)}, {literal(sql)})")
+
+    def create_tables(self, tables: Sequence[Table]) -> None:
+        """Creates the raw schema and every declared table and column that is not there yet.
+
+        Nothing is written when all is there, so a user who may only insert and update can load.
+        """
+        self.tables = {(table.feed, table.name): table for table in tables}
+        existing: dict[str, set[str]] = {}
+        for table_name, column_name in self.query(
+            "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = ?",
+            [self.catalog, self.schema],
+        ):
+            existing.setdefault(table_name, set()).add(column_name)
+        statements = []
+        for table in tables:
+            found = existing.get(table.identifier)
+            if found is None:
+                statements += self._creation(table)
+            else:
+                statements += [
+                    f"alter table {self._own(table.identifier)} add column {quoted(name)} {self._type(data_type)}"
+                    for name, data_type in table.columns.items()
+                    if name not in found
+                ]
+        if not existing:
+            statements.insert(0, f"create schema if not exists {self._own_schema()}")
+        if statements:
+            with self.transaction():
+                for statement in statements:
+                    if self.is_postgres:
+                        self.execute_native(statement)
+                    else:
+                        self.con.execute(statement)
+            if self.is_postgres:
+                self.con.execute("call pg_clear_cache()")
+
+    def _creation(self, table: Table) -> list[str]:
+        columns = ", ".join(f"{quoted(name)} {self._type(data_type)}" for name, data_type in table.columns.items())
+        statements = [f"create table if not exists {self._own(table.identifier)} ({columns})"]
+        if self.is_postgres and table.primary_key:
+            statements.append(
+                f"create unique index if not exists {quoted(table.identifier + '_key')} "
+                f"on {self._own(table.identifier)} ({column_list(table.primary_key)})"
+            )
+        if self.is_postgres and table.high_water_mark:
+            statements.append(
+                f"create index if not exists {quoted(table.identifier + '_mark')} on {self._own(table.identifier)} "
+                f"({column_list(['_source_name', table.high_water_mark])})"
+            )
+        return statements
+
+    def _own(self, identifier: str) -> str:
+        return self.native(identifier) if self.is_postgres else self.relation(identifier)
+
+    def _own_schema(self) -> str:
+        return quoted(self.schema) if self.is_postgres else f"{quoted(self.catalog)}.{quoted(self.schema)}"
+
+    def _type(self, data_type: str) -> str:
+        return (_POSTGRES_TYPES if self.is_postgres else _DUCKDB_TYPES)[data_type]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commits what the block did, or rolls all of it back."""
+        self.con.execute("begin")
+        try:
+            yield
+            self.con.execute("commit")
+        except BaseException:
+            try:
+                self.con.execute("rollback")
+            except duckdb.Error:
+                pass  # the connection is gone, and its transaction with it
+            raise
+
+    def lock(self) -> None:
+        """Keeps other loads out of this warehouse until the transaction ends; must be its first statement.
+
+        Raises FeedError when another load is at work. A DuckDB file is locked by being open.
+        """
+        if not self.is_postgres:
+            return
+        try:
+            self.execute_native(f"lock table {self.native('load_files')} in share row exclusive mode nowait")
+        except duckdb.Error as error:
+            if "could not obtain lock" not in str(error):
+                raise
+            raise FeedError("another load is writing to this warehouse; run it again when that has ended") from None
+
+    def insert(self, table: Table, columns: Sequence[str], query: str) -> int:
+        """Inserts what a query returns, and returns how many rows that were."""
+        inserted = self.value(f"insert into {self.relation(table)} ({column_list(columns)}) {query}")
+        return int(inserted or 0)
+
+    def insert_new(self, table: Table, columns: Sequence[str], query: str) -> int:
+        """Inserts the rows whose primary key is not there yet, and returns how many that were."""
+        return self._merge(table, columns, query, update=False)[0]
+
+    def upsert(self, table: Table, columns: Sequence[str], query: str) -> int:
+        """Inserts new rows and replaces changed ones by primary key; returns how many rows that were.
+
+        Rows that are already there with the same values stay as they are, with the load that landed them.
+        The query must not return two rows of one key.
+        """
+        return self._merge(table, columns, query, update=True)[0]
+
+    def _merge(self, table: Table, columns: Sequence[str], query: str, update: bool) -> tuple[int]:
+        name = f"stage_{uuid.uuid4().hex}"
+        compared = [column for column in columns if column not in (*table.primary_key, *LOADED_COLUMNS)]
+        on_key = " and ".join(f"stage.{quoted(key)} = kept.{quoted(key)}" for key in table.primary_key)
+        rows = f"({column_list(compared, 'stage.')}), ({column_list(compared, 'kept.')})".split("), (")
+        same = f"{rows[0]}) is not distinct from ({rows[1]}" if update and compared else "true"
+        if self.is_postgres:
+            self.con.execute(
+                f"create table {self.relation(name)} as "
+                f"select {column_list(columns)} from {self.relation(table)} limit 0"
+            )
+            try:
+                self.con.execute(f"insert into {self.relation(name)} {query}")
+                self.execute_native(
+                    f"delete from {self.native(name)} as stage using {self.native(table.identifier)} as kept "
+                    f"where {on_key} and {same}"
+                )
+                count = self.value(f"select count(*) from {self.relation(name)}")
+                updates = ", ".join(
+                    f"{quoted(column)} = excluded.{quoted(column)}"
+                    for column in columns
+                    if column not in table.primary_key
+                )
+                action = f"update set {updates}" if update and updates else "nothing"
+                self.execute_native(
+                    f"insert into {self.native(table.identifier)} ({column_list(columns)}) "
+                    f"select {column_list(columns)} from {self.native(name)} "
+                    f"on conflict ({column_list(table.primary_key)}) do {action}"
+                )
+            finally:
+                self.con.execute(f"drop table {self.relation(name)}")
+            return (int(count),)
+        self.con.execute(f"create temp table {name} as {query}")
+        try:
+            self.con.execute(f"delete from {name} as stage using {self.relation(table)} as kept where {on_key} and {same}")
+            if update:
+                self.con.execute(f"delete from {self.relation(table)} as kept using {name} as stage where {on_key}")
+            return (self.insert(table, columns, f"select {column_list(columns)} from {name}"),)
+        finally:
+            self.con.execute(f"drop table {name}")
+
+
+def open_warehouse(target: str, schema_prefix: str, read_only: bool = False) -> Warehouse:
+    """Opens the warehouse of a target: `dev` is a DuckDB file, `prod` is PostgreSQL.
+
+    Raises ConfigError when it cannot be reached, saying what to look at.
+    """
+    return _open_duckdb(schema_prefix, read_only) if target == "dev" else _open_postgres(schema_prefix, read_only)
+
+
+def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
+    path = Path(os.environ.get("PLUMBLINE_DUCKDB_PATH") or "plumbline.duckdb").expanduser()
+    if read_only and not path.exists():
+        raise ConfigError(f"There is no warehouse at {path} yet: run 'plumbline load' and 'dbt build' first.")
+    if not path.parent.is_dir():
+        raise ConfigError(f"The folder of PLUMBLINE_DUCKDB_PATH does not exist: {path.parent}")
+    try:
+        con = duckdb.connect(str(path), read_only=read_only)
+    except duckdb.Error as error:
+        text = first_line(error)
+        if "lock" in text.lower():
+            raise ConfigError(
+                f"The warehouse {path} is in use by another process; DuckDB lets one at a time write to a file. "
+                f"Try again when it has ended. ({text})"
+            ) from None
+        raise ConfigError(f"The warehouse {path} cannot be opened as a DuckDB file: {text}") from None
+    _set_up(con)
+    catalog = con.execute("select current_database()").fetchone()
+    assert catalog is not None
+    return Warehouse(con, catalog[0], schema_prefix, str(path))
+
+
+def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
+    environment = os.environ
+    parameters = {
+        "host": environment.get("PLUMBLINE_PG_HOST") or "localhost",
+        "port": environment.get("PLUMBLINE_PG_PORT") or "5432",
+        "user": environment.get("PLUMBLINE_PG_USER") or "plumbline",
+        "password": environment.get("PLUMBLINE_PG_PASSWORD") or "",
+        "dbname": environment.get("PLUMBLINE_PG_DATABASE") or "plumbline",
+        "sslmode": environment.get("PLUMBLINE_PG_SSLMODE") or "prefer",
+    }
+    place = f"{parameters['user']}@{parameters['host']}:{parameters['port']}/{parameters['dbname']}"
+    con = duckdb.connect(":memory:")
+    _set_up(con)
+    try:
+        attach_postgres(con, "warehouse", parameters, read_only)
+    except duckdb.Error as error:
+        raise ConfigError(
+            f"The warehouse {place} cannot be reached: {postgres_message(error)} "
+            "Check the PLUMBLINE_PG_* variables."
+        ) from None
+    return Warehouse(con, "warehouse", schema_prefix, place)
+
+
+def postgres_message(error: duckdb.Error) -> str:
+    """Returns what PostgreSQL said of a connection that failed, without DuckDB's words around it."""
+    text = first_line(error)
+    return text.split('": ', 1)[1] if 'Unable to connect to Postgres at "' in text and '": ' in text else text
+
+
+def _set_up(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set preserve_insertion_order = false")
+    con.execute("set enable_progress_bar = false")
+    con.execute(f"set memory_limit = {literal(os.environ.get('PLUMBLINE_MEMORY_LIMIT') or '2GB')}")
