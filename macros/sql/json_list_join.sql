@@ -1,0 +1,28 @@
+{% macro json_list_join(parsed, path, names, sorted=false) -%}
+    {{ return(adapter.dispatch('json_list_join', 'plumbline')(parsed, path, names, sorted)) }}
+{%- endmacro %}
+
+{% macro default__json_list_join(parsed, path, names, sorted) -%}
+    {%- set list -%} {{ plumbline.default__json_field(parsed, path) }} {%- endset -%}
+    {%- set text -%}
+    concat_ws(' '{% for name in names %}, element.value ->> '{{ name }}'{% endfor %})
+    {%- endset -%}
+    (
+        select string_agg({% if sorted %}distinct {% endif %}{{ text }}, ', ' order by
+            {%- if sorted %} {{ text }}{% else %} element.ordinality{% endif %})
+        from jsonb_array_elements(
+            case when jsonb_typeof({{ list }}) = 'array' then {{ list }} else cast('[]' as jsonb) end
+        ) with ordinality as element (value, ordinality)
+        where jsonb_typeof(element.value) = 'object' and {{ text }} <> ''
+    )
+{%- endmacro %}
+
+{% macro duckdb__json_list_join(parsed, path, names, sorted) -%}
+    {%- set list -%} {{ plumbline.duckdb__json_field(parsed, path) }} {%- endset -%}
+    {%- set texts -%}
+    list_filter(list_transform({{ list }}, lambda element: concat_ws(' '
+        {%- for name in names %}, element."{{ name }}"{% endfor %})), lambda element: element <> '')
+    {%- endset -%}
+    nullif(array_to_string(
+        {%- if sorted %}list_sort(list_distinct({{ texts }})){% else %}{{ texts }}{% endif %}, ', '), '')
+{%- endmacro %}

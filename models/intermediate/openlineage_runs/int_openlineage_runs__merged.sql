@@ -1,0 +1,89 @@
+{{ config(materialized='table') }}
+
+{#- What is the same on every event of a run. -#}
+{%- set fixed_columns = [
+    'parent_run_id', 'parent_job_namespace', 'parent_job_name', 'root_run_id', 'root_job_namespace', 'root_job_name',
+    'airflow_dag_id', 'airflow_task_id', 'airflow_run_id', 'airflow_try_number', 'airflow_map_index',
+    'airflow_operator', 'airflow_run_type', 'airflow_clear_number', 'airflow_logical_at',
+    'airflow_data_interval_start_at', 'airflow_data_interval_end_at', 'airflow_run_after_at', 'airflow_start_at',
+    'dbt_invocation_id', 'dbt_project_name', 'dbt_unique_id', 'nominal_start_at', 'nominal_end_at',
+] -%}
+{#- What the end of a run may correct. -#}
+{%- set corrected_columns = [
+    'producer_name', 'job_namespace', 'job_name', 'job_type', 'job_integration', 'processing_type', 'engine_name',
+    'owners', 'sql_md5', 'error_message',
+] %}
+
+with
+
+events as (
+
+    select * from {{ ref('stg_openlineage__events') }}
+    where event_kind = 'RUN' and run_id is not null
+
+),
+
+merged as (
+
+    select
+        source_name,
+        run_id,
+        {%- for column in fixed_columns %}
+        max({{ column }}) as {{ column }},
+        {%- endfor %}
+        {%- for column in corrected_columns %}
+        coalesce(max({{ column }}) filter (where is_terminal), max({{ column }})) as {{ column }},
+        {%- endfor %}
+        min(event_at) as first_seen_at,
+        max(event_at) as last_seen_at,
+        min(event_at) filter (where event_type = 'START') as started_at,
+        max(event_at) filter (where event_type = 'START') as last_started_at,
+        max(event_at) filter (where event_type = 'COMPLETE') as completed_at,
+        max(event_at) filter (where event_type in ('FAIL', 'ABORT')) as failed_at,
+        max(event_at) filter (where event_type = 'ABORT') as aborted_at,
+        max(event_at) filter (where is_terminal) as terminated_at,
+        count(*) as event_count
+    from events
+    group by 1, 2
+
+),
+
+{#- A START after the end is another try under the same id; any other later event is only late news. -#}
+judged as (
+
+    select
+        merged.*,
+        coalesce(terminated_at >= coalesce(last_started_at, terminated_at), false) as has_ended
+    from merged
+
+),
+
+final as (
+
+    select
+        source_name,
+        run_id,
+        {%- for column in fixed_columns + corrected_columns %}
+        {{ column }},
+        {%- endfor %}
+        first_seen_at,
+        last_seen_at,
+        started_at,
+        case when has_ended then terminated_at end as ended_at,
+        cast(event_count as bigint) as event_count,
+        case
+            when not has_ended then 'running'
+            when failed_at = terminated_at then 'failed'
+            else 'success'
+        end as state,
+        case
+            when not has_ended then 'running'
+            when aborted_at = terminated_at then 'abort'
+            when failed_at = terminated_at then 'fail'
+            else 'complete'
+        end as reported_state
+    from judged
+
+)
+
+select * from final
