@@ -29,10 +29,10 @@ merged as (
         source_name,
         run_id,
         {%- for column in fixed_columns %}
-        max({{ column }}) as {{ column }},
+            max({{ column }}) as {{ column }},
         {%- endfor %}
         {%- for column in corrected_columns %}
-        coalesce(max({{ column }}) filter (where is_terminal), max({{ column }})) as {{ column }},
+            coalesce(max({{ column }}) filter (where is_terminal), max({{ column }})) as {{ column }},
         {%- endfor %}
         min(event_at) as first_seen_at,
         max(event_at) as last_seen_at,
@@ -48,11 +48,11 @@ merged as (
 
 ),
 
-{#- A START after the end is another try under the same id; any other later event is only late news. -#}
 judged as (
 
+    -- A START after the end is another try under the same id; any other later event is only late news.
     select
-        merged.*,
+        *,
         coalesce(terminated_at >= coalesce(last_started_at, terminated_at), false) as has_ended
     from merged
 
@@ -64,7 +64,7 @@ final as (
         source_name,
         run_id,
         {%- for column in fixed_columns + corrected_columns %}
-        {{ column }},
+            {{ column }},
         {%- endfor %}
         first_seen_at,
         last_seen_at,

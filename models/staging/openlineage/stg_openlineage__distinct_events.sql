@@ -17,9 +17,9 @@ repeated as (
 
 ),
 
-{#- Few events are delivered twice, so only those are sorted; the others stream through. -#}
 repeated_deliveries as (
 
+    -- Few events are delivered twice, so only those are sorted; the others stream through.
     select
         deliveries.*,
         row_number() over (
@@ -53,9 +53,9 @@ first_deliveries as (
 
 ),
 
-{#- Producers are few, so their addresses are taken apart once each. -#}
 producers as (
 
+    -- Producers are few, so their addresses are taken apart once each.
     select
         producer,
         regexp_replace(

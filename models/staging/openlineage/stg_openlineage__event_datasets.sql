@@ -1,25 +1,23 @@
 {{ config(materialized='table') }}
 
 {%- set assertions = {'assertions': 'json'} -%}
+{%- set statistics = {'rowCount': 'text', 'size': 'text', 'fileCount': 'text'} -%}
 {%- set shape = {
     'namespace': 'text', 'name': 'text',
     'facets': {
-        'schema': {'fields': 'json'},
-        'ownership': {'owners': [{'name': 'text'}]},
+        'schema': {'fields': 'json'}, 'ownership': {'owners': [{'name': 'text'}]},
         'symlinks': {'identifiers': [{'namespace': 'text', 'name': 'text', 'type': 'text'}]},
-        'lifecycleStateChange': {'lifecycleStateChange': 'text'},
-        'version': {'datasetVersion': 'text'},
+        'lifecycleStateChange': {'lifecycleStateChange': 'text'}, 'version': {'datasetVersion': 'text'},
         'dataQualityAssertions': assertions, 'greatExpectations_assertions': assertions,
     },
     'inputFacets': {
-        'inputStatistics': {'rowCount': 'text', 'size': 'text', 'fileCount': 'text'},
-        'dataQualityMetrics': {'rowCount': 'text', 'bytes': 'text', 'fileCount': 'text'},
+        'inputStatistics': statistics, 'dataQualityMetrics': {'rowCount': 'text', 'bytes': 'text', 'fileCount': 'text'},
         'dataQualityAssertions': assertions, 'greatExpectations_assertions': assertions,
     },
-    'outputFacets': {'outputStatistics': {'rowCount': 'text', 'size': 'text', 'fileCount': 'text'}},
+    'outputFacets': {'outputStatistics': statistics},
 } -%}
 {%- set lists = {'input': 'inputs', 'output': 'outputs', 'dataset': 'dataset'} -%}
-{%- set counts = {'row_count': ['rowCount', 'rowCount'], 'byte_count': ['size', 'bytes'], 'file_count': ['fileCount', 'fileCount']} %}
+{%- set counts = {'row_count': 'rowCount', 'byte_count': 'size', 'file_count': 'fileCount'} %}
 
 with
 
@@ -29,50 +27,52 @@ events as (
 
 ),
 {% for role, column in lists.items() %}
-{{ role }}_lists as (
+    {{ role }}_lists as (
 
-    select
-        event_key,
-        source_name,
-        run_id,
-        event_at,
-        event_type,
-        is_terminal,
-        {{ json_parse(column, shape if role == 'dataset' else [shape]) }} as datasets
-    from events
-    where {{ column }} is not null
+        select
+            event_key,
+            source_name,
+            run_id,
+            event_at,
+            event_type,
+            is_terminal,
+            producer_name,
+            {{ json_parse(column, shape if role == 'dataset' else [shape]) }} as datasets
+        from events
+        where {{ column }} is not null
 
-),
+    ),
 {% endfor %}
 event_datasets as (
-{% for role in lists %}
-    select
-        {{ role }}_lists.event_key,
-        {{ role }}_lists.source_name,
-        {{ role }}_lists.run_id,
-        {{ role }}_lists.event_at,
-        {{ role }}_lists.event_type,
-        {{ role }}_lists.is_terminal,
-        '{{ role }}' as role,
+    {% for role in lists %}
+        select
+            {{ role }}_lists.event_key,
+            {{ role }}_lists.source_name,
+            {{ role }}_lists.run_id,
+            {{ role }}_lists.event_at,
+            {{ role }}_lists.event_type,
+            {{ role }}_lists.is_terminal,
+            {{ role }}_lists.producer_name,
+            '{{ role }}' as role,
         {% if role == 'dataset' -%}
-        1 as dataset_index,
-        dataset_lists.datasets as dataset
-    from dataset_lists
+            1 as dataset_index,
+            dataset_lists.datasets as dataset
+        from dataset_lists
         {%- else -%}
-        datasets.element_index as dataset_index,
-        datasets.element as dataset
-    from {{ role }}_lists
-    {{ json_list_elements(role ~ '_lists.datasets', 'datasets') }}
+            datasets.element_index as dataset_index,
+            datasets.element as dataset
+        from {{ role }}_lists
+        {{ json_list_elements(role ~ '_lists.datasets', 'datasets') }}
 
-    union all
+        union all
         {%- endif %}
-{% endfor %}
+    {% endfor %}
 ),
 
 unpacked as (
 
     select
-        event_datasets.*,
+        *,
         {{ json_field('dataset', ['facets', 'schema', 'fields']) }} as schema_fields,
         {{ json_list_first('dataset', ['facets', 'symlinks', 'identifiers'], 'type', 'TABLE') }} as symlink
     from event_datasets
@@ -88,32 +88,36 @@ final as (
         event_at,
         event_type,
         is_terminal,
+        producer_name,
         role,
         cast(dataset_index as integer) as dataset_index,
         {{ json_field_text('dataset', ['namespace']) }} as dataset_namespace,
         {{ json_field_text('dataset', ['name']) }} as dataset_name,
-        {%- for name, fields in counts.items() %}
+        {%- for name, field in counts.items() %}
         {{ to_bigint('coalesce(' ~ [
-            json_field_text('dataset', ['outputFacets', 'outputStatistics', fields[0]]),
-            json_field_text('dataset', ['inputFacets', 'inputStatistics', fields[0]]),
-            json_field_text('dataset', ['inputFacets', 'dataQualityMetrics', fields[1]]),
+            json_field_text('dataset', ['outputFacets', 'outputStatistics', field]),
+            json_field_text('dataset', ['inputFacets', 'inputStatistics', field]),
+            json_field_text('dataset', ['inputFacets', 'dataQualityMetrics', 'bytes' if field == 'size' else field]),
         ] | join(', ') ~ ')') }} as {{ name }},
         {%- endfor %}
         upper({{ json_field_text('dataset', ['facets', 'lifecycleStateChange', 'lifecycleStateChange']) }})
             as lifecycle_state_change,
         {{ json_field_text('dataset', ['facets', 'version', 'datasetVersion']) }} as dataset_version,
         schema_fields,
-        md5(lower({{ json_list_join(json_parse('schema_fields', [{'name': 'text', 'type': 'text'}]), [], ['name', 'type']) }}))
-            as schema_md5,
+        md5(lower(
+            {{ json_list_join(json_parse('schema_fields', [{'name': 'text', 'type': 'text'}]), [], ['name', 'type']) }}
+        )) as schema_md5,
         {{ json_list_join('dataset', ['facets', 'ownership', 'owners'], ['name'], true) }} as owners,
         {{ json_field_text('symlink', ['namespace']) }} as symlink_namespace,
         {{ json_field_text('symlink', ['name']) }} as symlink_name,
-        {%- for name, facet in {'assertions': 'dataQualityAssertions', 'gx_assertions': 'greatExpectations_assertions'}.items() %}
         coalesce(
-            {{ json_field('dataset', ['inputFacets', facet, 'assertions']) }},
-            {{ json_field('dataset', ['facets', facet, 'assertions']) }}
-        ) as {{ name }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
+            {{ json_field('dataset', ['inputFacets', 'dataQualityAssertions', 'assertions']) }},
+            {{ json_field('dataset', ['facets', 'dataQualityAssertions', 'assertions']) }}
+        ) as assertions,
+        coalesce(
+            {{ json_field('dataset', ['inputFacets', 'greatExpectations_assertions', 'assertions']) }},
+            {{ json_field('dataset', ['facets', 'greatExpectations_assertions', 'assertions']) }}
+        ) as gx_assertions
     from unpacked
 
 )

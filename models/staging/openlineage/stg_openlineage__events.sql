@@ -30,23 +30,17 @@ with
 
 events as (
 
-    select * from {{ ref('stg_openlineage__distinct_events') }}
-
-),
-
-parsed as (
-
     select
-        events.*,
+        *,
         {{ json_parse('event', shape) }} as parsed_event
-    from events
+    from {{ ref('stg_openlineage__distinct_events') }}
 
 ),
 
 unpacked as (
 
     select
-        parsed.*,
+        *,
         {{ json_field('parsed_event', ['run', 'facets', 'parent']) }} as parent,
         {{ json_field('parsed_event', ['run', 'facets', 'nominalTime']) }} as nominal_time,
         {{ json_field('parsed_event', ['job', 'facets', 'jobType']) }} as job_type,
@@ -56,7 +50,7 @@ unpacked as (
             {{ json_field('parsed_event', ['run', 'facets', 'airflowDagRun']) }}
         ) as airflow,
         {{ normalized_sql(json_field_text('parsed_event', ['job', 'facets', 'sql', 'query'])) }} as sql_text
-    from parsed
+    from events
 
 ),
 
@@ -95,18 +89,17 @@ final as (
         cast({{ to_number(json_field_text('airflow', ['taskInstance', 'try_number'])) }} as integer)
             as airflow_try_number,
         case
-            when task_id is not null
-                then coalesce(cast(
-                    {{ to_number(json_field_text('airflow', ['taskInstance', 'map_index'])) }} as integer
-                ), -1)
+            when task_id is not null then coalesce(
+                    cast({{ to_number(json_field_text('airflow', ['taskInstance', 'map_index'])) }} as integer), -1
+                )
         end as airflow_map_index,
         {{ json_field_text('airflow', ['task', 'operator_class']) }} as airflow_operator,
         lower({{ json_field_text('airflow', ['dagRun', 'run_type']) }}) as airflow_run_type,
         cast({{ to_number(json_field_text('airflow', ['dagRun', 'clear_number'])) }} as integer)
             as airflow_clear_number,
         {%- for name in ['logical_date', 'data_interval_start', 'data_interval_end', 'run_after', 'start_date'] %}
-        {{ parse_timestamp(json_field_text('airflow', ['dagRun', name])) }}
-            as airflow_{{ name | replace('_date', '') }}_at,
+            {{ parse_timestamp(json_field_text('airflow', ['dagRun', name])) }}
+                as airflow_{{ name | replace('_date', '') }}_at,
         {%- endfor %}
         {{ json_field('parsed_event', ['run', 'facets', 'airflowState', 'tasksState']) }} as airflow_task_states,
         {{ json_field_text('parsed_event', ['run', 'facets', 'dbt_run', 'invocation_id']) }} as dbt_invocation_id,
