@@ -10,7 +10,7 @@ TARGET := dev
 export PYTHON
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build load docs findings test lint format lock clean environment
+.PHONY: help build load docs findings test lint format star-schema lock clean environment
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: $(READY) ## Put into style what can be put so automatically
 # pytest comes last, so that its summary closes the output.
 test: $(READY) lint ## Everything that proves it right: lint, strict parse, builds on DuckDB and PostgreSQL
 	$(BIN)/python -m pytest
+
+star-schema: $(READY) ## Write docs/star-schema.md anew from the project
+	$(BIN)/python scripts/star_schema.py
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (LOCK_FLAGS=--upgrade for new versions)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
