@@ -1,6 +1,7 @@
 {%- set ports = {
     'postgres': 5432, 'redshift': 5439, 'mysql': 3306, 'trino': 8080, 'hive': 10000, 'mssql': 1433, 'oracle': 1521,
 } %}
+{%- set relational = "('snowflake', 'unitycatalog', '" ~ ports | join("', '") ~ "')" %}
 
 with assets as (
     select * from {{ ref('stg_airflow__assets') }}
@@ -70,7 +71,9 @@ final as (
                 when uri_scheme = 'bigquery' then 'bigquery'
                 when uri_scheme = 'file' and host in ('', 'localhost') then 'file'
                 {%- for scheme, port in ports.items() %}
-                when uri_scheme = '{{ scheme }}' and host not like '%:%' then '{{ scheme }}://' || host || ':{{ port }}'
+                    when
+                        uri_scheme = '{{ scheme }}' and host not like '%:%'
+                        then '{{ scheme }}://' || host || ':{{ port }}'
                 {%- endfor %}
                 else uri_scheme || '://' || host
             end as text
@@ -80,8 +83,7 @@ final as (
                 when uri_scheme is null then uri
                 when uri_scheme = 'bigquery' then host || '.' || replace(uri_path, '/', '.')
                 when uri_scheme = 'file' then '/' || uri_path
-                when uri_scheme in ('snowflake', 'unitycatalog', '{{ ports | join("', '") }}')
-                    then replace(uri_path, '/', '.')
+                when uri_scheme in {{ relational }} then replace(uri_path, '/', '.')
                 when uri_path = '' then '/'
                 else uri_path
             end as text

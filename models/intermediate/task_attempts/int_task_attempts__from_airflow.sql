@@ -53,10 +53,18 @@ final as (
         cast(
             case
                 when state in (
-                    'queued', 'running', 'success', 'failed', 'skipped', 'upstream_failed', 'up_for_retry', 'removed'
-                ) then state
+                        'queued',
+                        'running',
+                        'success',
+                        'failed',
+                        'skipped',
+                        'upstream_failed',
+                        'up_for_retry',
+                        'removed'
+                    ) then state
                 when state = 'scheduled' then 'queued'
-                when state in ('deferred', 'up_for_reschedule', 'restarting', 'shutdown', 'awaiting_input') then 'running'
+                when state in ('deferred', 'up_for_reschedule', 'awaiting_input', 'restarting', 'shutdown')
+                    then 'running'
                 when state is null then 'none'
             end as text
         ) as state,

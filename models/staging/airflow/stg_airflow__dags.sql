@@ -53,8 +53,8 @@ judged as (
             when schedule_summary is null then 'none'
             when schedule_summary in ('Dataset', 'Asset') then 'dataset'
             when schedule_summary in (
-                '@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@quarterly', '@yearly', '@annually'
-            ) then 'cron'
+                    '@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@quarterly', '@yearly', '@annually'
+                ) then 'cron'
             when schedule_summary ~ '^[0-9*][^ ]*( +[^ ]+){4,5}$' then 'cron'
             else 'custom'
         end as schedule_kind

@@ -58,8 +58,8 @@ judged as (
             when interval_seconds is not null then 'interval'
             when timetable_type is null and interval_text is null then 'none'
             when interval_text in (
-                '@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@quarterly', '@yearly', '@annually'
-            ) then 'cron'
+                    '@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@quarterly', '@yearly', '@annually'
+                ) then 'cron'
             when interval_text ~ '^[0-9*][^ ]*( +[^ ]+){4,5}$' then 'cron'
             else 'custom'
         end as schedule_kind

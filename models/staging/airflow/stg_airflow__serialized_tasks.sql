@@ -51,15 +51,11 @@ parsed as (
 resolved as (
     select
         *,
-        {%- for option, kind in options.items() %}
-        coalesce(
-            {%- if kind == 'text' %}
-            {{ json_field_text('task', [option]) }}, {{ json_field_text('task', ['partial_kwargs', option]) }}
-            {%- else %}
-            {{ json_field('task', [option]) }}, {{ json_field('task', ['partial_kwargs', option]) }}
-            {%- endif %}
-        ) as task_{{ option }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for option, kind in options.items() %}
+        {%- set read = json_field_text if kind == 'text' else json_field %}
+        coalesce({{ read('task', [option]) }}, {{ read('task', ['partial_kwargs', option]) }}) as task_{{ option }}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
     from parsed
 ),
 
