@@ -88,9 +88,7 @@ class _Document:
                 key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key_node.value)
                 inner = (*location, key)
                 if key in values:
-                    self.errors.append(
-                        (key_node.start_mark.line + 1, f"{_name(inner)}: stands here a second time")
-                    )
+                    self.errors.append((key_node.start_mark.line + 1, f"{_name(inner)}: stands here a second time"))
                 self.lines[inner] = key_node.start_mark.line + 1
                 values[key] = self._plain(value_node, inner)
             return values
@@ -124,8 +122,7 @@ def read_config(path: Path) -> Config:
     document = _Document(path)
     value = document.value
     if not isinstance(value, dict):
-        document.add((), "the file must hold the key 'feeds' with a list of feeds")
-        document.raise_errors()
+        raise ConfigError(f"{path}:1: the file must hold the key 'feeds' with a list of feeds")
     for key in value:
         if key != "feeds":
             document.add((key,), f"is not a key of this file{_suggestion(key, ['feeds'])}")
@@ -136,9 +133,7 @@ def read_config(path: Path) -> Config:
     if items is not None and not isinstance(items, list):
         document.add(("feeds",), "must be a list, each feed after a '-'")
     else:
-        feeds = [
-            feed for index, item in enumerate(items or []) if (feed := _feed(document, index, item)) is not None
-        ]
+        feeds = [feed for index, item in enumerate(items or []) if (feed := _feed(document, index, item)) is not None]
     seen: dict[str, int] = {}
     for index, item in enumerate(items if isinstance(items, list) else []):
         name = item.get("name") if isinstance(item, dict) else None

@@ -46,7 +46,7 @@ def declared_tables(project: Path) -> list[Table]:
 
     Raises ConfigError for a file that cannot be read or a type that the loader does not know.
     """
-    tables = []
+    tables: list[Table] = []
     for path in sorted((project / "models" / "staging").glob("*/_*__sources.yml")):
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}

@@ -12,6 +12,7 @@ _IN_PARAMETER = re.compile(
     r"(?P<name>\b(?:password|passwd|pwd|sslpassword)\s*=\s*)(?P<secret>'(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(r'^.*Failed to (?:execute|prepare|fetch|copy)[^"]*".*": (?=ERROR)', re.DOTALL)
 _secrets: set[str] = set()
 
 
@@ -45,6 +46,6 @@ def mask(text: str) -> str:
 
 
 def first_line(error: BaseException | str) -> str:
-    """Returns what an error says, in one line, without secrets."""
-    text = str(error).strip() or type(error).__name__
-    return mask(" ".join(text.split()))
+    """Returns what an error says, in one line, without secrets and without the statement that failed."""
+    text = " ".join((str(error).strip() or type(error).__name__).split())
+    return mask(_STATEMENT.sub("", text))

@@ -123,7 +123,8 @@ class Scan:
     """What one pass over a file's content found.
 
     `sha256` and `size` are of all of it, the `line_*` of it up to and with its last line end; `start` and
-    `start_lines` say how much of it, from the beginning, is already landed.
+    `start_lines` say how much of it, from the beginning, is already landed. `longest_line` is exact, in bytes,
+    where it is long, and else no less than it is.
     """
 
     sha256: str
@@ -131,6 +132,7 @@ class Scan:
     line_sha256: str
     line_size: int
     lines: int
+    longest_line: int
     start: int
     start_lines: int
     problem: str | None
@@ -227,7 +229,8 @@ def scan(content: Content, boundaries: dict[int, dict[str, int]], keep: int) -> 
     """
     running = hashlib.sha256()
     line_hash = running.copy()
-    size = line_size = lines = start = start_lines = 0
+    size = line_size = lines = longest_line = start = start_lines = 0
+    line_end = 0
     stops = sorted(boundaries)
     kept: list[bytes] | None = []
     for chunk in content.chunks():
@@ -249,6 +252,8 @@ def scan(content: Content, boundaries: dict[int, dict[str, int]], keep: int) -> 
                 line_hash = running.copy()
                 line_size = size + mark
         lines += chunk.count(b"\n")
+        longest_line = max(longest_line, len(chunk), size + (chunk.find(b"\n") if last_line else len(chunk)) - line_end)
+        line_end = size + last_line if last_line else line_end
         running.update(chunk[at:])
         size += len(chunk)
     return Scan(
@@ -257,6 +262,7 @@ def scan(content: Content, boundaries: dict[int, dict[str, int]], keep: int) -> 
         line_sha256=line_hash.hexdigest(),
         line_size=line_size,
         lines=lines,
+        longest_line=longest_line,
         start=start,
         start_lines=start_lines,
         problem=content.problem,

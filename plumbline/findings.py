@@ -37,13 +37,15 @@ def print_findings(warehouse: Warehouse, console: Console, project: Path) -> Non
         table.add_column(name, overflow="fold" if name == "subject" else "ellipsis", no_wrap=name != "subject")
     for rule, severity, subject, team, status, evidence in rows:
         style = _COLOURS.get(str(severity).lower(), "")
-        table.add_row(*(escape(str(cell or "")) for cell in (rule, severity, subject, team, status, _summary(evidence))), style=style)
+        cells = (rule, severity, subject, team, status, _summary(evidence))
+        table.add_row(*(escape(str(cell or "")) for cell in cells), style=style)
     if rows:
         console.print(table)
         console.print()
     console.print(f"{len(rows):,} findings are open or waived.", highlight=False)
     console.print(f"Warehouse: {warehouse.place}", highlight=False, soft_wrap=True, markup=False)
-    docs = next((path for path in (project / "target" / "static_index.html", project / "target" / "index.html") if path.is_file()), None)
+    pages = (project / "target" / name for name in ("static_index.html", "index.html"))
+    docs = next((page for page in pages if page.is_file()), None)
     where = str(docs) if docs else "not made yet: run 'dbt docs generate --static'"
     console.print(f"Docs: {where}", highlight=False, soft_wrap=True, markup=False)
 

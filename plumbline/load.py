@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import time
 import uuid
@@ -12,7 +13,7 @@ import duckdb
 
 from plumbline import __version__
 from plumbline.config import Config
-from plumbline.errors import FeedError, PlumblineError, first_line
+from plumbline.errors import PlumblineError, first_line
 from plumbline.feeds import FeedConfig, feed_kinds
 from plumbline.progress import Reporter
 from plumbline.session import Session
@@ -46,9 +47,7 @@ def load_feeds(config: Config, warehouse: Warehouse, reporter: Reporter) -> list
     return results
 
 
-def _load_feed(
-    config: Config, feed: FeedConfig, warehouse: Warehouse, reporter: Reporter, load_id: str
-) -> FeedResult:
+def _load_feed(config: Config, feed: FeedConfig, warehouse: Warehouse, reporter: Reporter, load_id: str) -> FeedResult:
     began = time.monotonic()
     started_at = _now()
     try:
@@ -80,6 +79,8 @@ def _load_feed(
                 reasons=session.reasons,
             )
             _write_load(warehouse, result, load_id, started_at)
+        # The commit takes its time too.
+        return dataclasses.replace(result, seconds=time.monotonic() - began)
     except (PlumblineError, duckdb.Error, OSError) as error:
         message = str(error) if isinstance(error, PlumblineError) else _explained(error)
         result = FeedResult(feed.name, feed.kind, "failed", 0, 0, 0, time.monotonic() - began, error=message)
@@ -119,6 +120,3 @@ def _write_load(warehouse: Warehouse, result: FeedResult, load_id: str, started_
 
 def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-
-
-__all__ = ["FeedError", "FeedResult", "load_feeds"]

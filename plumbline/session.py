@@ -172,6 +172,4 @@ class Session:
         if self._rejections is not None and self._rejections.rows:
             table = self.table("rejected_records", "plumbline")
             columns = list(table.columns)
-            self.warehouse.insert(
-                table, columns, f"select {column_list(columns)} from {self._rejections.relation()}"
-            )
+            self.warehouse.insert(table, columns, f"select {column_list(columns)} from {self._rejections.relation()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import uuid
@@ -70,9 +71,7 @@ def load_extension(con: duckdb.DuckDBPyConnection, name: str) -> None:
         ) from None
 
 
-def attach_postgres(
-    con: duckdb.DuckDBPyConnection, alias: str, parameters: dict[str, str], read_only: bool
-) -> None:
+def attach_postgres(con: duckdb.DuckDBPyConnection, alias: str, parameters: dict[str, str], read_only: bool) -> None:
     """Attaches a PostgreSQL database under an alias.
 
     `parameters` are libpq's (host, port, user, password, dbname, sslmode, ...). The connection string holds
@@ -87,9 +86,7 @@ def attach_postgres(
     )
     con.execute(f"create or replace secret {quoted(secret)} (type postgres{', ' if options else ''}{options})")
     rest = {"connect_timeout": "10", "application_name": "plumbline", **parameters}
-    connection = " ".join(
-        f"{name}='{_escaped(value)}'" for name, value in rest.items() if name not in fields and value
-    )
+    connection = " ".join(f"{name}='{_escaped(value)}'" for name, value in rest.items() if name not in fields and value)
     mode = ", read_only" if read_only else ""
     con.execute(f"attach {literal(connection)} as {quoted(alias)} (type postgres, secret {quoted(secret)}{mode})")
 
@@ -207,10 +204,9 @@ class Warehouse:
             yield
             self.con.execute("commit")
         except BaseException:
-            try:
+            # Where the connection is gone, its transaction is too.
+            with contextlib.suppress(duckdb.Error):
                 self.con.execute("rollback")
-            except duckdb.Error:
-                pass  # the connection is gone, and its transaction with it
             raise
 
     def lock(self) -> None:
@@ -234,7 +230,7 @@ class Warehouse:
 
     def insert_new(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts the rows whose primary key is not there yet, and returns how many that were."""
-        return self._merge(table, columns, query, update=False)[0]
+        return self._merge(table, columns, query, update=False)
 
     def upsert(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts new rows and replaces changed ones by primary key; returns how many rows that were.
@@ -242,48 +238,50 @@ class Warehouse:
         Rows that are already there with the same values stay as they are, with the load that landed them.
         The query must not return two rows of one key.
         """
-        return self._merge(table, columns, query, update=True)[0]
+        return self._merge(table, columns, query, update=True)
 
-    def _merge(self, table: Table, columns: Sequence[str], query: str, update: bool) -> tuple[int]:
-        name = f"stage_{uuid.uuid4().hex}"
+    def _merge(self, table: Table, columns: Sequence[str], query: str, update: bool) -> int:
         compared = [column for column in columns if column not in (*table.primary_key, *LOADED_COLUMNS)]
-        on_key = " and ".join(f"stage.{quoted(key)} = kept.{quoted(key)}" for key in table.primary_key)
-        rows = f"({column_list(compared, 'stage.')}), ({column_list(compared, 'kept.')})".split("), (")
-        same = f"{rows[0]}) is not distinct from ({rows[1]}" if update and compared else "true"
-        if self.is_postgres:
-            self.con.execute(
-                f"create table {self.relation(name)} as "
-                f"select {column_list(columns)} from {self.relation(table)} limit 0"
-            )
-            try:
-                self.con.execute(f"insert into {self.relation(name)} {query}")
-                self.execute_native(
-                    f"delete from {self.native(name)} as stage using {self.native(table.identifier)} as kept "
-                    f"where {on_key} and {same}"
-                )
-                count = self.value(f"select count(*) from {self.relation(name)}")
-                updates = ", ".join(
-                    f"{quoted(column)} = excluded.{quoted(column)}"
-                    for column in columns
-                    if column not in table.primary_key
-                )
-                action = f"update set {updates}" if update and updates else "nothing"
-                self.execute_native(
-                    f"insert into {self.native(table.identifier)} ({column_list(columns)}) "
-                    f"select {column_list(columns)} from {self.native(name)} "
-                    f"on conflict ({column_list(table.primary_key)}) do {action}"
-                )
-            finally:
-                self.con.execute(f"drop table {self.relation(name)}")
-            return (int(count),)
-        self.con.execute(f"create temp table {name} as {query}")
-        try:
-            self.con.execute(f"delete from {name} as stage using {self.relation(table)} as kept where {on_key} and {same}")
-            if update:
-                self.con.execute(f"delete from {self.relation(table)} as kept using {name} as stage where {on_key}")
-            return (self.insert(table, columns, f"select {column_list(columns)} from {name}"),)
-        finally:
-            self.con.execute(f"drop table {name}")
+        matching = " and ".join(f"stage.{quoted(key)} = kept.{quoted(key)}" for key in table.primary_key)
+        differences = " or ".join(
+            f"stage.{quoted(column)} is distinct from kept.{quoted(column)}" for column in compared
+        )
+        known = f"{matching} and not ({differences})" if update and differences else matching
+        name = f"stage_{uuid.uuid4().hex}"
+        merge = self._merge_in_postgres if self.is_postgres else self._merge_in_duckdb
+        return merge(table, columns, query, name, known, matching if update else None)
+
+    def _merge_in_duckdb(
+        self, table: Table, columns: Sequence[str], query: str, name: str, known: str, replaced: str | None
+    ) -> int:
+        stage, kept = quoted(name), self.relation(table)
+        self.con.execute(f"create temp table {stage} as {query}")
+        self.con.execute(f"delete from {stage} as stage using {kept} as kept where {known}")
+        if replaced:
+            self.con.execute(f"delete from {kept} as kept using {stage} as stage where {replaced}")
+        count = self.insert(table, columns, f"select {column_list(columns)} from {stage}")
+        self.con.execute(f"drop table {stage}")
+        return count
+
+    def _merge_in_postgres(
+        self, table: Table, columns: Sequence[str], query: str, name: str, known: str, replaced: str | None
+    ) -> int:
+        stage, kept = self.native(name), self.native(table.identifier)
+        names = column_list(columns)
+        self.execute_native(f"create unlogged table {stage} (like {kept})")
+        self.con.execute(f"insert into {self.relation(name)} ({names}) {query}")
+        self.execute_native(f"delete from {stage} as stage using {kept} as kept where {known}")
+        count = self.value(f"select count(*) from {self.relation(name)}")
+        action = "nothing"
+        if replaced:
+            updated = [column for column in columns if column not in table.primary_key]
+            action = "update set " + ", ".join(f"{quoted(column)} = excluded.{quoted(column)}" for column in updated)
+        self.execute_native(
+            f"insert into {kept} ({names}) select {names} from {stage} "
+            f"on conflict ({column_list(table.primary_key)}) do {action}"
+        )
+        self.con.execute(f"drop table {self.relation(name)}")
+        return int(count)
 
 
 def open_warehouse(target: str, schema_prefix: str, read_only: bool = False) -> Warehouse:
@@ -311,9 +309,8 @@ def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
             ) from None
         raise ConfigError(f"The warehouse {path} cannot be opened as a DuckDB file: {text}") from None
     _set_up(con)
-    catalog = con.execute("select current_database()").fetchone()
-    assert catalog is not None
-    return Warehouse(con, catalog[0], schema_prefix, str(path))
+    catalogs = con.execute("select current_database()").fetchall()
+    return Warehouse(con, catalogs[0][0], schema_prefix, str(path))
 
 
 def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
@@ -333,8 +330,7 @@ def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
         attach_postgres(con, "warehouse", parameters, read_only)
     except duckdb.Error as error:
         raise ConfigError(
-            f"The warehouse {place} cannot be reached: {postgres_message(error)} "
-            "Check the PLUMBLINE_PG_* variables."
+            f"The warehouse {place} cannot be reached: {postgres_message(error)} Check the PLUMBLINE_PG_* variables."
         ) from None
     return Warehouse(con, "warehouse", schema_prefix, place)
 

@@ -41,4 +41,4 @@ class FeedModule(Protocol):
 def feed_kinds() -> dict[str, FeedModule]:
     """Returns the module of every kind of feed, by kind, in alphabetical order."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}  # type: ignore[misc]
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}

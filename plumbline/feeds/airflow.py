@@ -79,8 +79,6 @@ def load(config: Config, session: Session) -> None:
             session.progress(table.name, number / len(tables))
             reading.land(table)
         reading.finish()
-    except duckdb.Error as error:
-        raise FeedError(f"{source.place} cannot be read: {first_line(error)}") from None
     finally:
         source.close()
 
@@ -213,7 +211,9 @@ class _Sqlite(_Source):
         try:
             names = self._con.execute("select name from sqlite_master where type = 'table'").fetchall()
             return {
-                name: dict.fromkeys((row[1] for row in self._con.execute(f"pragma table_info({quoted(name)})")), "varchar")
+                name: dict.fromkeys(
+                    (row[1] for row in self._con.execute(f"pragma table_info({quoted(name)})")), "varchar"
+                )
                 for (name,) in names
             }
         except sqlite3.Error as error:
@@ -343,12 +343,16 @@ class _Reading:
         missing = [key for key in self._own_key(table) if key not in self.available[table.name]]
         if missing:
             raise FeedError(
-                f"{source.place} holds no metadata of Airflow 2.7 to 3.x: the table {table.name} has no {', '.join(missing)}"
+                f"{source.place} holds no metadata of Airflow 2.7 to 3.x: "
+                f"the table {table.name} has no {', '.join(missing)}"
             )
         stage = f"airflow_{table.name}"
         if source.has_row_numbers:
             warehouse.con.execute("set preserve_insertion_order = true")
-        warehouse.con.execute(f"create or replace temp table {quoted(stage)} as {self._read(table)}")
+        try:
+            warehouse.con.execute(f"create or replace temp table {quoted(stage)} as {self._read(table)}")
+        except duckdb.Error as error:
+            raise FeedError(f"{source.place}: the table {table.name} cannot be read: {first_line(error)}") from None
         warehouse.con.execute("set preserve_insertion_order = false")
         rejected = self.session.reject_all(
             f"select {literal(table.name)} as place, line_number, problem as reason, content "
@@ -356,7 +360,9 @@ class _Reading:
         )
         columns = list(table.columns)
         # An export may hold a row twice.
-        order = f"{quoted(table.high_water_mark)} desc nulls last, line_number" if table.high_water_mark else "line_number"
+        order = (
+            f"{quoted(table.high_water_mark)} desc nulls last, line_number" if table.high_water_mark else "line_number"
+        )
         rows = (
             f"select {column_list(columns)} from {quoted(stage)} where problem = '' qualify row_number() over "
             f"(partition by {column_list(table.primary_key)} order by {order}) = 1"
@@ -442,7 +448,9 @@ class _Reading:
         if since is not None:
             typed, _ = _typed(since[0], self.available[table.name][since[0]], "timestamp")
             newer = f"{typed} >= timestamp {literal(since[1].isoformat(sep=' '))} or {typed} is null or "
-        return f"(select * from {rows} as rows where {newer}exists (select 1 from {quoted(other)} as other where {along}))"
+        return (
+            f"(select * from {rows} as rows where {newer}exists (select 1 from {quoted(other)} as other where {along}))"
+        )
 
     def _is_compressed(self, table: Table) -> bool:
         return table.name == "serialized_dag" and "data_compressed" in self.available[table.name]
@@ -469,7 +477,11 @@ class _Reading:
         """Marks the rows that a mirror no longer finds in its source."""
         warehouse = self.session.warehouse
         columns = list(table.columns)
-        changed = {"_is_current": "false", "_loaded_at": self.session.stamp.split(", ")[0], "_load_id": literal(self.session.load_id)}
+        changed = {
+            "_is_current": "false",
+            "_loaded_at": self.session.stamp.split(", ")[0],
+            "_load_id": literal(self.session.load_id),
+        }
         values = ", ".join(f"{changed.get(name, 'kept.' + quoted(name))} as {quoted(name)}" for name in columns)
         on_key = " and ".join(f"stage.{quoted(key)} = kept.{quoted(key)}" for key in table.primary_key)
         warehouse.upsert(
@@ -514,18 +526,16 @@ def _typed(name: str, source_type: str, declared: str) -> tuple[str, str | None]
     else:
         typed = f"try_cast(nullif(trim({text}), '') as {duckdb_type(declared)})"
     a = "an" if declared[0] in "aeiou" else "a"
-    problem = f"case when nullif(trim({text}), '') is not null and {typed} is null then '{name} is not {a} {declared}' end"
-    return typed, problem
+    is_bad = f"nullif(trim({text}), '') is not null and {typed} is null"
+    return typed, f"case when {is_bad} then '{name} is not {a} {declared}' end"
 
 
 def _decompress(data: bytes | str) -> str | None:
     """Returns what serialized_dag.data_compressed holds, or None; exports write bytes as text in two ways."""
     try:
         if isinstance(data, str):
-            if data.startswith(("b'", 'b"')):
-                data = ast.literal_eval(data)
-            else:
-                data = bytes.fromhex(data.removeprefix("\\x"))
-        return zlib.decompress(data).decode("utf-8")  # type: ignore[arg-type]
+            is_python = data.startswith(("b'", 'b"'))
+            data = bytes(ast.literal_eval(data)) if is_python else bytes.fromhex(data.removeprefix("\\x"))
+        return zlib.decompress(data).decode("utf-8")
     except (ValueError, SyntaxError, TypeError, zlib.error):
         return None

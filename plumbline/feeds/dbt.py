@@ -272,9 +272,7 @@ def _schema(metadata: dict[str, Any]) -> tuple[str, int]:
         raise _Unreadable(f"is not a dbt artifact that is known here: its schema is {address}")
     artifact_type, version = found["type"], int(found["version"])
     if artifact_type not in _NEWEST:
-        raise _Unreadable(
-            f"{artifact_type} is no artifact that plumbline reads; it reads {', '.join(_NEWEST)}"
-        )
+        raise _Unreadable(f"{artifact_type} is no artifact that plumbline reads; it reads {', '.join(_NEWEST)}")
     if version > _NEWEST[artifact_type]:
         raise _Unreadable(
             f"{artifact_type} v{version} is newer than v{_NEWEST[artifact_type]}, the newest that this version of "

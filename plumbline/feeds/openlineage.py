@@ -23,7 +23,8 @@ from plumbline.warehouse import literal
 
 _SMALL_FILE = 256 << 10
 _SPOOLED_BYTES = 64 << 20
-_MOST_ODD_LINES = 200_000
+_LONGEST_USUAL_LINE = 16 << 20
+_LONGEST_WHOLE_LINE = 128 << 20
 _SNIFFED = 4096
 
 _SHAPE = (
@@ -79,6 +80,7 @@ class _Work:
     sha256: str
     consumed_bytes: int
     consumed_lines: int
+    start_lines: int
     landed: int = 0
     rejected: int = 0
     is_read: bool = False
@@ -106,7 +108,7 @@ class _Lander:
             return
         self.session.files_or_tables += 1
         self.files += 1
-        work = _Work(self.files, file, found.sha256, found.size, found.lines)
+        work = _Work(self.files, file, found.sha256, found.size, found.lines, found.start_lines)
         self.works.append(work)
         pieces = _Pieces(content, found)
         head = pieces.head()
@@ -211,49 +213,55 @@ class _Lander:
         work.consumed_lines = number
 
     def _land_whole(self, work: _Work, pieces: _Pieces) -> bool:
-        """Lands whole lines with DuckDB; returns False when Python must read them one by one."""
-        found, warehouse = pieces.found, self.session.warehouse
+        """Lands whole lines with DuckDB; returns False, with none of them landed, when Python must read them."""
+        found = pieces.found
+        if found.longest_line > _LONGEST_WHOLE_LINE:
+            return False
         place = pieces.place_of_lines(self.session)
-        source = (
-            f"select json as text, json as event from read_json_objects({literal(str(place))}, "
-            f"format = 'newline_delimited', ignore_errors = true, compression = '{pieces.compression(place)}')"
+        options = (
+            f"format = 'newline_delimited', ignore_errors = true, compression = '{pieces.compression(place)}', "
+            f"maximum_object_size = {max(_LONGEST_USUAL_LINE, found.longest_line + 1)}"
         )
-        try:
-            counts = warehouse.query(
-                f"select count(*), count(*) filter (where reason is null and not odd) from ({_judged(source)}) as judged"
+        source = f"read_json_objects({literal(str(place))}, {options})"
+        events = _judged(f"select json as text, json as event from {source}")
+        columns = self._columns(literal(work.file.path))
+        landed = self._insert(f"select {columns} from ({events}) as judged where reason is null and not odd")
+        if landed < found.lines - found.start_lines and not self._read_odd_lines(work, source, place, landed):
+            events_table = self.session.warehouse.relation(self.session.table("events"))
+            self.session.warehouse.con.execute(
+                f"delete from {events_table} where _source_name = {literal(self.session.name)} "
+                f"and _source_file = {literal(work.file.path)} and _load_id = {literal(self.session.load_id)}"
             )
-        except Exception as error:  # noqa: BLE001
-            if "maximum_object_size" not in str(error):
-                raise
             return False
-        given, good = counts[0]
-        if given != found.lines - found.start_lines or given - good > _MOST_ODD_LINES:
-            return False
-        columns = f"select {self._columns(literal(work.file.path))} from ({_judged(source)}) as judged"
-        landed = self._insert(f"{columns} where reason is null and not odd")
-        if landed != good:
-            raise FeedError(f"{work.file.path} changed while it was read; load again")
         work.landed += landed
         self.session.landed += landed
-        if good < given:
-            self._read_odd_lines(work, source, place, found.start_lines)
         return True
 
-    def _read_odd_lines(self, work: _Work, source: str, place: Path, base: int) -> None:
-        """Takes the lines that DuckDB could not land, or not as they are, one by one."""
+    def _read_odd_lines(self, work: _Work, source: str, place: Path, landed: int) -> bool:
+        """Takes the lines that DuckDB could not land, or not as they are, one by one.
+
+        Returns False, having taken none, when the lines cannot be told apart.
+        """
         warehouse = self.session.warehouse
-        numbered = source.replace("select json as text", "select row_number() over () as line_number, json as text")
+        numbered = f"select row_number() over () as line_number, json as text, json as event from {source}"
         warehouse.con.execute("set preserve_insertion_order = true")
-        try:
-            rows = warehouse.query(
-                f"select line_number from ({_judged(numbered)}) as judged where reason is not null or odd"
-            )
-        finally:
-            warehouse.con.execute("set preserve_insertion_order = false")
-        wanted = {row[0] for row in rows}
+        rows = warehouse.query(
+            f"select line_number from ({_judged(numbered)}) as judged where reason is not null or odd"
+        )
+        warehouse.con.execute("set preserve_insertion_order = false")
+        odd = {row[0] for row in rows}
+        lines: list[tuple[int, bytes]] = []
+        given = 0
         for number, line in enumerate(_lines(Content(place).chunks()), start=1):
-            if number in wanted:
-                self._read_line(work, base + number, line)
+            if line.strip(b" \t\r\n"):
+                given += 1
+                if given in odd:
+                    lines.append((number, line))
+        if given != landed + len(odd):
+            return False
+        for number, line in lines:
+            self._read_line(work, work.start_lines + number, line)
+        return True
 
     def _land_spool(self) -> None:
         spool, self.spool = self.spool, self._new_spool()
@@ -301,9 +309,7 @@ class _Lander:
         )
 
     def _new_spool(self) -> Spool:
-        return self.session.spool(
-            {"file": "integer", "line_number": "bigint", "text": "varchar", "clean": "varchar"}
-        )
+        return self.session.spool({"file": "integer", "line_number": "bigint", "text": "varchar", "clean": "varchar"})
 
 
 class _Pieces:
@@ -356,7 +362,7 @@ class _Pieces:
 
     def compression(self, place: Path) -> str:
         """Returns how the file that `place_of_lines` returned is compressed, for DuckDB."""
-        return "gzip" if self.content.is_gzip and place == self.content.place else "none"
+        return "gzip" if self.content.is_gzip and place == self.content.place else "uncompressed"
 
 
 def _is_lines(head: bytes) -> bool:
@@ -449,5 +455,3 @@ def _judged(source: str) -> str:
             end as reason
         from timed
     """
-
-
