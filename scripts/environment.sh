@@ -9,17 +9,18 @@ newer='import sys; sys.exit(sys.version_info[:2] < (3, 14))'
 
 find_python() {
     local candidate
-    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
         "$candidate" -c "$supported" 2>/dev/null && { echo "$candidate"; return; }
     done
-    for candidate in ${PYTHON:-} python3; do
+    for candidate in ${PYTHON:-python3}; do
         "$candidate" -c "$newer" 2>/dev/null && { echo "$candidate"; return; }
     done
     return 1
 }
 
 if ! python=$(find_python); then
-    found=$(python3 --version 2>&1 || echo "no python3")
+    wanted=${PYTHON:-python3}
+    found=$(command -v "$wanted" >/dev/null && "$wanted" --version 2>&1) || found="no $wanted"
     echo "plumbline needs Python 3.11 or newer, but here is: $found." >&2
     echo "Install it, or name it: make build PYTHON=/path/to/python3.12" >&2
     exit 1
