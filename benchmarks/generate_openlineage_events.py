@@ -131,9 +131,7 @@ class Platform:
             dataset["facets"]["columnLineage"] = self.facet(producer, fields=lineage)
         if rows:
             count = self.random.randint(0, 100_000)
-            dataset["outputFacets"] = {
-                "outputStatistics": self.facet(producer, rowCount=count, size=count * 80)
-            }
+            dataset["outputFacets"] = {"outputStatistics": self.facet(producer, rowCount=count, size=count * 80)}
         return dataset
 
     def job_type(self, producer: str, integration: str, kind: str) -> Event:
@@ -171,9 +169,7 @@ class Platform:
                 for try_number in (1, 2):
                     moment += timedelta(seconds=self.random.randint(1, 5))
                     failed = self.random.random() < FAILED_SHARE
-                    yield from self.airflow_task(
-                        dag, task, (run_id, dag_run), (map_index, try_number), moment, failed
-                    )
+                    yield from self.airflow_task(dag, task, (run_id, dag_run), (map_index, try_number), moment, failed)
                     moment += timedelta(seconds=self.random.randint(5, 300))
                     states[task["task_id"]] = "failed" if failed else "success"
                     if not failed:
@@ -275,9 +271,7 @@ class Platform:
         job = {"jobType": self.job_type(DBT, "DBT", "JOB")}
         yield self.event(moment, "COMPLETE", DBT, run_id, {"dbt_run": dbt}, (namespace, root), job)
 
-    def dbt_test(
-        self, project: Event, table: Event, facets: Event, at: datetime, failed: bool
-    ) -> Iterator[Timed]:
+    def dbt_test(self, project: Event, table: Event, facets: Event, at: datetime, failed: bool) -> Iterator[Timed]:
         model = table["name"].rsplit(".", 1)[-1]
         column = table["fields"][0]["name"]
         assertion = {"assertion": "unique", "column": column, "name": f"unique_{model}_{column}"}
@@ -319,9 +313,7 @@ class Platform:
             moment += timedelta(seconds=self.random.randint(1, 30))
             yield self.event(moment, "START", SPARK, child, child_facets, name, job, inputs, [])
             moment += timedelta(seconds=self.random.randint(1, 30))
-            yield self.event(
-                moment, "RUNNING", SPARK, child, child_facets, name, job, inputs, outputs
-            )
+            yield self.event(moment, "RUNNING", SPARK, child, child_facets, name, job, inputs, outputs)
             moment += timedelta(seconds=self.random.randint(1, 30))
             count = self.random.randint(0, 100_000)
             statistics = self.facet(SPARK, rowCount=count, size=count * 64)
@@ -386,18 +378,14 @@ def generate(folder: Path, events: int, seed: int, per_file: int, compress: bool
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the files go")
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--per-file", type=int, default=100_000, help="events in one file")
     parser.add_argument("--gzip", action="store_true", help="compress the files")
     arguments = parser.parse_args()
-    size = generate(
-        arguments.folder, arguments.events, arguments.seed, arguments.per_file, arguments.gzip
-    )
+    size = generate(arguments.folder, arguments.events, arguments.seed, arguments.per_file, arguments.gzip)
     print(f"{arguments.events:,} events, {size / 1e6:,.0f} MB, in {arguments.folder}")
 
 

@@ -12,13 +12,10 @@ memory is over its limit.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,24 +26,16 @@ FACTS = ["fct_pipeline_runs", "fct_task_attempts", "fct_dataset_writes", "fct_da
 TEXT = "VARCHAR"
 RUN = {"runId": TEXT}
 JOB = {"namespace": TEXT, "name": TEXT}
-DAG_RUN = {
-    name: TEXT
-    for name in (
-        "run_id run_type clear_number logical_date run_after data_interval_start"
-        " data_interval_end start_date"
-    ).split()
-}
+DAG_RUN = dict.fromkeys(
+    "run_id run_type clear_number logical_date run_after data_interval_start data_interval_end start_date".split(), TEXT
+)
 AIRFLOW = {
     "dag": {"dag_id": TEXT},
     "dagRun": DAG_RUN,
     "task": {"task_id": TEXT, "operator_class": TEXT},
     "taskInstance": {"try_number": TEXT, "map_index": TEXT},
 }
-ASSERTIONS = {
-    "assertions": [
-        {name: TEXT for name in "name assertion column severity success expected actual".split()}
-    ]
-}
+ASSERTIONS = {"assertions": [dict.fromkeys("name assertion column severity success expected actual".split(), TEXT)]}
 STATISTICS = {"rowCount": TEXT, "size": TEXT, "fileCount": TEXT}
 DATASET = {
     "namespace": TEXT,
@@ -121,8 +110,7 @@ def baseline(files: str, database: str, memory: str) -> None:
     connection.execute(f"set memory_limit = '{memory}'; set TimeZone = 'UTC'")
     connection.execute("set preserve_insertion_order = false")
     connection.execute(
-        "create table landed as select json as event"
-        " from read_json_objects(?, format = 'newline_delimited')",
+        "create table landed as select json as event from read_json_objects(?, format = 'newline_delimited')",
         [files],
     )
     columns = ", ".join(typed_columns(EVENT))
