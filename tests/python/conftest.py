@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from support import LEFT_OUT, ROOT, Workplace, run
+from support import LEFT_OUT, ROOT, Workplace, connect, run
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def make_workplace(
         (folder / "target").mkdir()
         if parsed.exists():
             shutil.copy(parsed, folder / "target")
-        return Workplace(folder, target, {"PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb"), **(env or {})})
+        return Workplace(folder, target, env or {})
 
     return copy
 
@@ -65,7 +65,7 @@ def sample_copy(sample: Workplace, tmp_path: Path) -> Workplace:
     """The built sample, for a test that changes it."""
     folder = tmp_path / "plumbline"
     shutil.copytree(sample.folder, folder)
-    return Workplace(folder, sample.target, {"PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb")})
+    return Workplace(folder, sample.target)
 
 
 @pytest.fixture(scope="session")
@@ -84,17 +84,6 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
         "PLUMBLINE_PG_PASSWORD": "",
     }
     server.cleanup()
-
-
-def connect(settings: dict[str, str], database: str) -> psycopg2.extensions.connection:
-    """Connect to a database of the test server."""
-    return psycopg2.connect(
-        host=settings["PLUMBLINE_PG_HOST"],
-        port=settings.get("PLUMBLINE_PG_PORT", "5432"),
-        user=settings.get("PLUMBLINE_PG_USER", "plumbline"),
-        password=settings.get("PLUMBLINE_PG_PASSWORD", ""),
-        dbname=database,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import psycopg2
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 LEFT_OUT = shutil.ignore_patterns(
@@ -20,10 +23,11 @@ LEFT_OUT = shutil.ignore_patterns(
 
 def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command without a terminal and return what it printed, both streams together."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PLUMBLINE_", "DBT_"))}
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "DBT_USE_COLORS": "false", **(env or {})},
+        env={**inherited, "NO_COLOR": "1", "DBT_USE_COLORS": "false", **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -34,7 +38,10 @@ def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = Non
 
 @dataclass
 class Workplace:
-    """A copy of the project with a warehouse of its own; nothing in the repository changes."""
+    """A copy of the project with a warehouse of its own; nothing in the repository changes.
+
+    Its DuckDB file lies in the copy, at the path of the default profile, so that dbt takes what was parsed before.
+    """
 
     folder: Path
     target: str = "dev"
@@ -64,3 +71,31 @@ class Workplace:
     def artifact(self, name: str) -> dict[str, Any]:
         """Read a JSON file of the last dbt command."""
         return json.loads((self.folder / "target" / name).read_text())
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a query, each by column."""
+        if self.target == "dev":
+            with duckdb.connect(str(self.duckdb_path), read_only=True) as connection:
+                connection.execute("set TimeZone = 'UTC'")
+                cursor = connection.execute(sql)
+                names = [column[0] for column in cursor.description]
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        connection = connect(self.env, self.env["PLUMBLINE_PG_DATABASE"])
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                names = [column.name for column in cursor.description]
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        finally:
+            connection.close()
+
+
+def connect(settings: dict[str, str], database: str) -> psycopg2.extensions.connection:
+    """Connect to a database of the PostgreSQL that the settings name."""
+    return psycopg2.connect(
+        host=settings["PLUMBLINE_PG_HOST"],
+        port=settings.get("PLUMBLINE_PG_PORT", "5432"),
+        user=settings.get("PLUMBLINE_PG_USER", "plumbline"),
+        password=settings.get("PLUMBLINE_PG_PASSWORD", ""),
+        dbname=database,
+    )

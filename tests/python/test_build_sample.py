@@ -1,0 +1,183 @@
+"""The sample builds end to end with the commands of `make build`, with any of its feeds, and alike on both engines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support import ROOT, Workplace
+
+FEEDS = yaml.safe_load((ROOT / "plumbline.yml").read_text())["feeds"]
+# When a row was landed differs from load to load.
+TIMES_OF_LOADING = {"loaded_at", "first_loaded_at", "last_loaded_at"}
+SHOWN = 12
+
+
+def marts_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return sorted(
+        (
+            node
+            for node in manifest["nodes"].values()
+            if node["resource_type"] == "model" and node["path"].startswith("marts/")
+        ),
+        key=lambda node: node["name"],
+    )
+
+
+def test_make_build_ends_with_the_findings(sample: Workplace) -> None:
+    printed = (sample.folder / "build.log").read_text()
+    closing = printed[-3000:]
+    assert "ERROR=0" in printed
+    assert "plumbline.duckdb" in closing, closing
+    assert "static_index.html" in closing, closing
+    assert (sample.folder / "target/static_index.html").stat().st_size > 1_000_000
+
+
+def test_the_sample_has_findings(sample: Workplace) -> None:
+    found = sample.query("select rule_id, count(*) as findings from marts.fct_findings group by rule_id")
+    assert found, "No rule finds anything in the sample, which was made to have faults."
+
+
+def test_every_column_that_is_built_is_described(sample: Workplace) -> None:
+    manifest, catalog = sample.artifact("manifest.json"), sample.artifact("catalog.json")
+    undescribed = [
+        f"{node['name']}.{column}"
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed", "snapshot") and key in catalog["nodes"]
+        for column in catalog["nodes"][key]["columns"]
+        if column.lower() not in {name.lower() for name in node["columns"]}
+    ]
+    assert not undescribed, "Columns without a description:\n  " + "\n  ".join(sorted(undescribed))
+
+
+def test_nothing_is_loaded_twice_and_the_next_build_shows_plumbline_itself(sample_copy: Workplace) -> None:
+    counted = "select _source_name, count(*) as landed from raw.openlineage_events group by 1 order by 1"
+    before = sample_copy.query(counted)
+    sample_copy.load()
+    assert sample_copy.query(counted) == before
+    sample_copy.dbt("run", "--quiet")
+    runs = sample_copy.query(
+        "select * from marts.fct_pipeline_runs as runs inner join marts.dim_pipelines_current as pipelines "
+        "using (pipeline_key) where pipelines.pipeline_name = 'plumbline'"
+    )
+    assert len(runs) == 1, "The build before should be a run of the pipeline plumbline."
+
+
+@pytest.mark.parametrize("names", [[], *([feed["name"]] for feed in FEEDS if not feed.get("optional"))], ids="+".join)
+def test_it_builds_with_any_subset_of_feeds(make_workplace: Callable[..., Workplace], names: list[str]) -> None:
+    workplace = make_workplace("subset")
+    feeds = [feed for feed in FEEDS if feed["name"] in names]
+    (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": feeds}))
+    workplace.load()
+    # Unit tests bring their own rows: the sample's build has run them.
+    printed = workplace.dbt("build", "--exclude-resource-type", "unit_test")
+    assert "WARN=0 ERROR=0 SKIP=0" in printed, printed[-2000:]
+
+
+@pytest.fixture(scope="module")
+def sample_on_postgres(
+    make_workplace: Callable[..., Workplace], make_postgres_database: Callable[[], dict[str, str]]
+) -> Workplace:
+    workplace = make_workplace("postgres", "prod", make_postgres_database())
+    workplace.load()
+    workplace.dbt("build")
+    return workplace
+
+
+def comparable(value: Any) -> Any:
+    """A value in the form in which the two drivers agree."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True)
+    if isinstance(value, Decimal):
+        return float(value)
+    if value is None or isinstance(value, bool | int | float | str | datetime | date):
+        return value
+    return str(value)
+
+
+def is_same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-9)
+    return left == right
+
+
+def key_of(node: dict[str, Any]) -> list[str]:
+    """The columns that tell the rows of a mart apart: its primary key, or what it is tested to be unique by."""
+    for constraint in node["constraints"]:
+        if constraint["type"] == "primary_key":
+            return list(constraint["columns"])
+    declared = [
+        name
+        for name, column in node["columns"].items()
+        if any(constraint["type"] == "primary_key" for constraint in column["constraints"])
+    ]
+    return declared or list(node["columns"])[:1]
+
+
+def differences(node: dict[str, Any], left: list[dict[str, Any]], right: list[dict[str, Any]]) -> list[str]:
+    """What differs between the rows of a mart on DuckDB (left) and on PostgreSQL (right)."""
+    key = key_of(node)
+
+    def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+        clean = [{name: comparable(value) for name, value in row.items()} for row in rows]
+        return {tuple(str(row[name]) for name in key): row for row in clean}
+
+    name, duckdb_rows, postgres_rows = node["name"], by_key(left), by_key(right)
+    found = []
+    if len(left) != len(right):
+        found.append(f"{name}: {len(left)} rows on DuckDB, {len(right)} on PostgreSQL")
+    found += [f"{name} {one}: only on DuckDB" for one in sorted(duckdb_rows.keys() - postgres_rows.keys())]
+    found += [f"{name} {one}: only on PostgreSQL" for one in sorted(postgres_rows.keys() - duckdb_rows.keys())]
+    for one in sorted(duckdb_rows.keys() & postgres_rows.keys()):
+        for column, value in duckdb_rows[one].items():
+            other = postgres_rows[one].get(column)
+            if column not in TIMES_OF_LOADING and not is_same(value, other):
+                found.append(f"{name} {one} {column}: {value!r} on DuckDB, {other!r} on PostgreSQL")
+    return found
+
+
+def test_both_engines_give_the_same_rows(
+    sample: Workplace, sample_on_postgres: Workplace, manifest: dict[str, Any]
+) -> None:
+    found = []
+    for node in marts_of(manifest):
+        query = f"select * from {node['schema']}.{node['alias']}"
+        of_this = differences(node, sample.query(query), sample_on_postgres.query(query))
+        found += of_this[:SHOWN] + ([f"{node['name']}: {len(of_this) - SHOWN} more"] if len(of_this) > SHOWN else [])
+    if found:
+        pytest.fail("The engines differ:\n  " + "\n  ".join(found), pytrace=False)
+
+
+def test_a_difference_between_engines_is_named() -> None:
+    columns = {"thing_key": {"constraints": [{"type": "primary_key"}]}, "size": {"constraints": []}}
+    node = {"name": "fct_things", "constraints": [], "columns": columns}
+    left = [{"thing_key": "a", "size": 1.0}, {"thing_key": "b", "size": Decimal("2.0")}]
+    right = [{"thing_key": "a", "size": 1.5}, {"thing_key": "b", "size": 2.0}, {"thing_key": "c", "size": 3.0}]
+    assert differences(node, left, right) == [
+        "fct_things: 2 rows on DuckDB, 3 on PostgreSQL",
+        "fct_things ('c',): only on PostgreSQL",
+        "fct_things ('a',) size: 1.0 on DuckDB, 1.5 on PostgreSQL",
+    ]
+
+
+def test_the_sample_names_no_machine_and_no_secret() -> None:
+    wanted = ("/home/", "/root/", "/work/", "/tmp/", "/Users/", "PRIVATE KEY", "password=", "AKIA")  # noqa: S108
+    found = []
+    for path in sorted((ROOT / "sample").rglob("*")):
+        if path.is_file() and path.name != "README.md":
+            text = text_of(path)
+            found += [f"{path.relative_to(ROOT)} holds {word}" for word in wanted if word in text]
+    assert not found, "\n".join(found)
+
+
+def text_of(path: Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
