@@ -80,7 +80,8 @@ class JsonReader:
                 is_cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 16
                 if is_cut and self._more(double=True):
                     continue
-                raise BrokenJson(error.msg, is_truncated=is_cut and self._is_ended) from None
+                is_truncated = error.msg.startswith("Unterminated string") or error.pos >= len(self._text.rstrip())
+                raise BrokenJson(error.msg, is_truncated) from None
             if end == len(self._text) and self._text[self._at] not in '{["' and self._more():
                 continue  # a number may go on
             text = self._text[self._at : end]

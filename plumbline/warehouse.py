@@ -98,13 +98,15 @@ def _escaped(value: str) -> str:
 class Warehouse:
     """An open warehouse. What is written between `begin` and `commit` happens whole or not at all."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, catalog: str, schema_prefix: str, place: str) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, catalog: str, schema_prefix: str, place: str, is_postgres: bool
+    ) -> None:
         self.con = con
         self.catalog = catalog
         self.schema_prefix = schema_prefix
         self.schema = f"{schema_prefix}raw"
         self.place = place
-        self.is_postgres = catalog == "warehouse"
+        self.is_postgres = is_postgres
         self.tables: dict[tuple[str, str], Table] = {}
 
     def relation(self, table: Table | str, schema: str | None = None) -> str:
@@ -162,15 +164,21 @@ class Warehouse:
                 ]
         if not existing:
             statements.insert(0, f"create schema if not exists {self._own_schema()}")
-        if statements:
+        if not statements:
+            return
+        try:
             with self.transaction():
                 for statement in statements:
                     if self.is_postgres:
                         self.execute_native(statement)
                     else:
                         self.con.execute(statement)
-            if self.is_postgres:
-                self.con.execute("call pg_clear_cache()")
+        except duckdb.Error as error:
+            raise ConfigError(
+                f"The raw tables cannot be made in the schema {self.schema} of {self.place}: {first_line(error)}"
+            ) from None
+        if self.is_postgres:
+            self.con.execute("call pg_clear_cache()")
 
     def _creation(self, table: Table) -> list[str]:
         columns = ", ".join(f"{quoted(name)} {self._type(data_type)}" for name, data_type in table.columns.items())
@@ -310,7 +318,7 @@ def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
         raise ConfigError(f"The warehouse {path} cannot be opened as a DuckDB file: {text}") from None
     _set_up(con)
     catalogs = con.execute("select current_database()").fetchall()
-    return Warehouse(con, catalogs[0][0], schema_prefix, str(path))
+    return Warehouse(con, catalogs[0][0], schema_prefix, str(path), is_postgres=False)
 
 
 def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
@@ -332,7 +340,7 @@ def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
         raise ConfigError(
             f"The warehouse {place} cannot be reached: {postgres_message(error)} Check the PLUMBLINE_PG_* variables."
         ) from None
-    return Warehouse(con, "warehouse", schema_prefix, place)
+    return Warehouse(con, "warehouse", schema_prefix, place, is_postgres=True)
 
 
 def postgres_message(error: duckdb.Error) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import csv
 import datetime
+import json
 import re
 import sqlite3
 import uuid
@@ -34,6 +35,7 @@ _SQLITE_URL = re.compile(r"^sqlite(?:\+\w+)?:///", re.IGNORECASE)
 _REQUIRED = {"dag_run": ("dag_id", "run_id", "state"), "task_instance": ("dag_id", "task_id", "run_id", "state")}
 _OWN_COLUMNS = ("_source_name", "_source_table", "_loaded_at", "_load_id", "_is_current")
 _LONGEST_CSV_LINE = 256 << 20
+_MOST_KEYS = 20_000
 # Ids that people choose; every other id that looks like a UUID is one.
 _NAMES = re.compile(r"(^|_)(dag|task|run)_id$")
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -121,6 +123,15 @@ class _Source(ABC):
         With `since`, rows whose mark is older may be left out; those without a mark may not.
         """
 
+    def rows_of_keys(
+        self, table: str, columns: Sequence[str], names: Sequence[str], keys: Sequence[tuple[Any, ...]]
+    ) -> str | None:
+        """Returns the SQL that reads the rows with these values in the columns `names`, by an index.
+
+        None where the source can only be read from end to end.
+        """
+        return None
+
     def is_unchanged(self, table: str) -> bool:
         """Whether nothing can have changed since the last load."""
         return False
@@ -193,6 +204,20 @@ class _Postgres(_Source):
             mark = quoted(since[0])
             where = f" where {mark} >= timestamptz {literal(since[1].isoformat(sep=' ') + '+00')} or {mark} is null"
         return f"(select {column_list(columns)} from {name}{where})"
+
+
+    def rows_of_keys(
+        self, table: str, columns: Sequence[str], names: Sequence[str], keys: Sequence[tuple[Any, ...]]
+    ) -> str | None:
+        types = self.tables()[table]
+        shape = ", ".join(f"{quoted(name)} {types[name]}" for name in names)
+        values = json.dumps([dict(zip(names, key, strict=True)) for key in keys])
+        along = " and ".join(f"own.{quoted(name)} = wanted.{quoted(name)}" for name in names)
+        query = (
+            f"select {column_list(columns, 'own.')} from {quoted(self._schema)}.{quoted(table)} as own "
+            f"inner join json_to_recordset({literal(values)}) as wanted ({shape}) on {along}"
+        )
+        return f"(select * from postgres_query({literal(self._alias)}, {literal(query)}))"
 
 
 class _Sqlite(_Source):
@@ -436,21 +461,27 @@ class _Reading:
             return source.relation(table.name, columns, None)
         since = (mark, newest - self.lookback) if mark in self.available[table.name] and newest else None
         other = self._stages.get(table.read_with_table or "")
-        if other is None:
-            return source.relation(table.name, columns, since)
-        rows = source.relation(table.name, columns, None)
-        pairs = table.read_with_columns.items()
+        parts = [source.relation(table.name, columns, since)] if since is not None or other is None else []
+        if other is not None:
+            parts.append(self._belonging(table, columns, other))
+        return f"({' union all by name '.join(f'select * from {part} as part' for part in parts)})"
+
+    def _belonging(self, table: Table, columns: Sequence[str], other: str) -> str:
+        """Returns the relation of the rows that belong to those that this load read of another table."""
+        pairs = table.read_with_columns
+        keys = self.session.warehouse.query(
+            f"select distinct {column_list(list(pairs.values()))} from {quoted(other)} limit {_MOST_KEYS + 1}"
+        )
+        if len(keys) <= _MOST_KEYS:
+            found = self.source.rows_of_keys(table.name, columns, list(pairs), keys)
+            if found is not None:
+                return found
         along = " and ".join(
-            f"cast(rows.{quoted(own_name)} as varchar) = cast(other.{quoted(other_name)} as varchar)"
-            for own_name, other_name in pairs
+            f"cast(rows.{quoted(own)} as varchar) = cast(other.{quoted(others)} as varchar)"
+            for own, others in pairs.items()
         )
-        newer = ""
-        if since is not None:
-            typed, _ = _typed(since[0], self.available[table.name][since[0]], "timestamp")
-            newer = f"{typed} >= timestamp {literal(since[1].isoformat(sep=' '))} or {typed} is null or "
-        return (
-            f"(select * from {rows} as rows where {newer}exists (select 1 from {quoted(other)} as other where {along}))"
-        )
+        rows = self.source.relation(table.name, columns, None)
+        return f"(select * from {rows} as rows where exists (select 1 from {quoted(other)} as other where {along}))"
 
     def _is_compressed(self, table: Table) -> bool:
         return table.name == "serialized_dag" and "data_compressed" in self.available[table.name]

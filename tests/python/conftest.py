@@ -15,6 +15,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from loading import Loader
 from support import LEFT_OUT, ROOT, Workplace, connect, run
 
 
@@ -106,3 +107,22 @@ def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable
     yield make
     for name in made:
         administer(f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture
+def loader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Loader:
+    """An empty folder to load feeds in, on DuckDB."""
+    return Loader(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def postgres_loader(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    make_postgres_database: Callable[[], dict[str, str]],
+) -> Loader:
+    """An empty folder to load feeds in, on PostgreSQL."""
+    for name, value in make_postgres_database().items():
+        monkeypatch.setenv(name, value)
+    return Loader(tmp_path, monkeypatch, capsys, target="prod")
