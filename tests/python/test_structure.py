@@ -28,6 +28,9 @@ FORBIDDEN = {
     "a query at compile time": r"\b(run_query|statement)\(",
 }
 LONGEST_MODEL = 120
+KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
+# What a finding is about may be of any dimension; subject_type says of which.
+OF_ANY_DIMENSION = {"subject_key"}
 # A rejected record is kept as often as it was rejected, and a whole file has no line number.
 WITHOUT_KEY = {"stg_plumbline__rejected_records"}
 
@@ -65,6 +68,11 @@ def tests_of(manifest: Node) -> dict[str, list[Node]]:
 
 def layer(node: Node) -> str:
     return node["path"].split("/")[0]
+
+
+def is_held_to_keys(node: Node) -> bool:
+    """A view cannot hold constraints; the rules' rows are all in fct_audit_results, which is held to them."""
+    return node["config"]["materialized"] != "view" and not node["name"].startswith("rule_")
 
 
 def is_tested(tests: list[Node], test_name: str, column: str) -> bool:
@@ -174,7 +182,11 @@ def test_every_listed_column_is_described(manifest: Node, models: dict[str, Node
     nodes = [*models.values(), *seeds_and_snapshots, *manifest["sources"].values()]
     fail_with(
         [
-            *(f"{node['name']} has no description" for node in nodes if not node["description"].strip()),
+            *(
+                f"{node['name']} has no description"
+                for node in [*nodes, *of_type("snapshot")]
+                if not node["description"].strip()
+            ),
             *(f"{node['name']} lists no columns" for node in nodes if not node["columns"]),
             *(
                 f"{node['name']}.{name} has no description"
@@ -212,7 +224,7 @@ def test_every_mart_is_public_and_of_a_group(models: dict[str, Node]) -> None:
 def test_every_mart_has_a_primary_key(marts: list[Node]) -> None:
     problems = []
     for node in marts:
-        if node["config"]["materialized"] == "view":  # a view cannot hold constraints
+        if not is_held_to_keys(node):
             continue
         key = primary_key(node)
         if not key:
@@ -235,12 +247,12 @@ def test_every_model_has_a_tested_key(models: dict[str, Node], tests_of: dict[st
 def test_every_foreign_key_is_tested(marts: list[Node], tests_of: dict[str, list[Node]]) -> None:
     problems = []
     for node in marts:
-        if node["config"]["materialized"] == "view":
+        if not is_held_to_keys(node):
             continue
         tests = tests_of.get(node["unique_id"], [])
         own = {name.removesuffix("_version_key").removesuffix("_key") for name in primary_key(node)}
         for name in node["columns"]:
-            is_own = name in primary_key(node) or name.removesuffix("_key") in own
+            is_own = name in OF_ANY_DIMENSION or name in primary_key(node) or name.removesuffix("_key") in own
             if name.endswith("_key") and not is_own and not is_tested(tests, "relationships", name):
                 problems.append(f"{node['name']}.{name}")
     fail_with(problems, "Every foreign key (*_key) of a mart has a relationships test:")
@@ -329,11 +341,7 @@ def test_yaml_lies_beside_what_it_describes(models: dict[str, Node]) -> None:
     for node in models.values():
         yaml_path = (node["patch_path"] or "").removeprefix("plumbline://")
         folder, _, _ = node["original_file_path"].rpartition("/")
-        expected = (
-            f"{folder}/{node['name']}.yml"
-            if layer(node) == "marts"
-            else f"{folder}/_{folder.rsplit('/', 1)[-1]}__models.yml"
-        )
-        if yaml_path != expected:
-            problems.append(f"{node['name']} is described in {yaml_path or 'no file'}, not in {expected}")
-    fail_with(problems, "A mart has its YAML beside it, other folders one _<folder>__models.yml:")
+        wanted = re.escape(f"{node['name']}.yml") if layer(node) == "marts" else "_[a-z0-9_]+[.]yml"
+        if not re.fullmatch(f"{re.escape(folder)}/{wanted}", yaml_path):
+            problems.append(f"{node['name']} is described in {yaml_path or 'no file'}, not in {folder}/{wanted}")
+    fail_with(problems, "A mart has its YAML beside it, other models in a _*.yml of their folder:")
