@@ -51,7 +51,8 @@ final as (
         cast(null as bigint) as byte_count,
         cast(null as bigint) as file_count,
         cast(null as text) as operation,
-        cast(true as boolean) as is_successful
+        cast(true as boolean) as is_successful,
+        cast(matched.asset_model || ':' || matched.asset_event_id as text) as asset_event_id
     from matched
     inner join assets
         on
