@@ -8,8 +8,11 @@
     concat_ws(' '{% for name in names %}, element.value ->> '{{ name }}'{% endfor %})
     {%- endset -%}
     (
-        select string_agg({% if sorted %}distinct {% endif %}{{ text }}, ', ' order by
-            {%- if sorted %} {{ text }}{% else %} element.ordinality{% endif %})
+        {%- if sorted %}
+        select string_agg(distinct {{ text }} collate "C", ', ' order by {{ text }} collate "C")
+        {%- else %}
+        select string_agg({{ text }}, ', ' order by element.ordinality)
+        {%- endif %}
         from jsonb_array_elements(
             case when jsonb_typeof({{ list }}) = 'array' then {{ list }} else cast('[]' as jsonb) end
         ) with ordinality as element (value, ordinality)

@@ -66,6 +66,14 @@ final as (
         {%- for column in fixed_columns + corrected_columns %}
             {{ column }},
         {%- endfor %}
+        case
+            when airflow_task_id is not null then 'airflow_task'
+            when airflow_dag_id is not null or (job_integration = 'AIRFLOW' and job_type = 'DAG') then 'airflow_dag_run'
+            when dbt_invocation_id is null and coalesce(job_integration, '') <> 'DBT' then 'other'
+            when job_type = 'TEST' then 'dbt_test'
+            when dbt_unique_id is null and coalesce(job_type, 'JOB') = 'JOB' then 'dbt_invocation'
+            else 'dbt_node'
+        end as run_kind,
         first_seen_at,
         last_seen_at,
         started_at,
