@@ -18,7 +18,7 @@ tags as (
     select
         source_name,
         dag_id,
-        string_agg(tag, ', ' order by tag) as tags
+        string_agg(tag, ', ' order by tag collate "C") as tags
     from {{ ref('stg_airflow__dag_tags') }}
     where is_current
     group by source_name, dag_id

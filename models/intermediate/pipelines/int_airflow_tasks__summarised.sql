@@ -11,7 +11,7 @@ owners_ranked as (
         owner,
         row_number() over (
             partition by source_name, dag_id
-            order by case when owner = 'airflow' then 1 else 0 end, count(*) desc, owner
+            order by case when owner = 'airflow' then 1 else 0 end, count(*) desc, owner collate "C"
         ) as owner_rank
     from tasks
     group by source_name, dag_id, owner
@@ -22,7 +22,7 @@ owners as (
         source_name,
         dag_id,
         max(case when owner_rank = 1 then owner end) as owner,
-        string_agg(owner, ', ' order by owner) as owners
+        string_agg(owner, ', ' order by owner collate "C") as owners
     from owners_ranked
     group by source_name, dag_id
 ),
@@ -35,7 +35,7 @@ counted as (
         count(*) filter (where is_mapped) as mapped_task_count,
         count(*) filter (where is_sensor) as sensor_count,
         count(*) filter (where not has_failure_alerting) as tasks_without_alerting_count,
-        string_agg(case when not has_failure_alerting then task_id end, ', ' order by task_id)
+        string_agg(case when not has_failure_alerting then task_id end, ', ' order by task_id collate "C")
             as tasks_without_alerting
     from tasks
     group by source_name, dag_id

@@ -37,11 +37,12 @@ ranked as (
         *,
         row_number() over (
             partition by source_name, dag_id, run_id, task_id, map_index
-            order by failed_at, task_fail_id
+            order by coalesce(failed_at, started_at, cast('1900-01-01' as timestamp)), task_fail_id collate "C"
         ) as from_first,
         row_number() over (
             partition by source_name, dag_id, run_id, task_id, map_index
-            order by failed_at desc, task_fail_id desc
+            order by
+                coalesce(failed_at, started_at, cast('1900-01-01' as timestamp)) desc, task_fail_id collate "C" desc
         ) as from_last
     from unexplained
 ),
