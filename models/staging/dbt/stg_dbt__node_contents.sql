@@ -14,11 +14,10 @@ parsed as (
         node_md5,
         section,
         {{ json_parse('node', {
-            'resource_type': 'text', 'name': 'text', 'package_name': 'text', 'database': 'text',
-            'schema': 'text', 'alias': 'text', 'identifier': 'text', 'relation_name': 'text',
-            'access': 'text', 'group': 'text', 'column_name': 'text', 'attached_node': 'text',
-            'description': 'text', 'original_file_path': 'text', 'loaded_at_field': 'text',
-            'meta': {'owner': 'text'}, 'owner': {'name': 'text', 'email': 'text'},
+            'resource_type': 'text', 'name': 'text', 'package_name': 'text', 'database': 'text', 'schema': 'text',
+            'alias': 'text', 'identifier': 'text', 'relation_name': 'text', 'access': 'text', 'group': 'text',
+            'column_name': 'text', 'attached_node': 'text', 'description': 'text', 'original_file_path': 'text',
+            'loaded_at_field': 'text', 'meta': {'owner': 'text'}, 'owner': {'name': 'text', 'email': 'text'},
             'contract': {'enforced': 'text'}, 'checksum': {'checksum': 'text'},
             'test_metadata': {'name': 'text', 'kwargs': {'column_name': 'text', 'model': 'text'}},
             'freshness': {
@@ -41,9 +40,7 @@ node_tags as (
         parsed.source_name,
         parsed.unique_id,
         parsed.node_md5,
-        string_agg(
-            {{ json_scalar_text('tag.element') }}, ',' order by {{ json_scalar_text('tag.element') }}
-        ) as tags
+        string_agg({{ json_scalar_text('tag.element') }}, ',' order by {{ json_scalar_text('tag.element') }}) as tags
     from parsed
     {{ json_array_elements(json_field('parsed.node', ['tags']), 'tag') }}
     group by parsed.source_name, parsed.unique_id, parsed.node_md5
@@ -79,7 +76,11 @@ combined as (
             else coalesce({{ json_field_text('node', ['config', 'enabled']) }}, 'true')
         end as enabled
     from parsed
-    left join node_tags using (source_name, unique_id, node_md5)
+    left join node_tags
+        on
+            parsed.source_name = node_tags.source_name
+            and parsed.unique_id = node_tags.unique_id
+            and parsed.node_md5 = node_tags.node_md5
 
 ),
 
@@ -90,7 +91,8 @@ final as (
         cast(unique_id as text) as unique_id,
         cast(node_md5 as text) as node_md5,
         cast(section as text) as section,
-        cast(coalesce({{ json_field_text('node', ['resource_type']) }}, split_part(unique_id, '.', 1)) as text) as resource_type,
+        cast(coalesce({{ json_field_text('node', ['resource_type']) }}, split_part(unique_id, '.', 1)) as text)
+            as resource_type,
         cast({{ json_field_text('node', ['name']) }} as text) as node_name,
         cast({{ json_field_text('node', ['package_name']) }} as text) as package_name,
         cast({{ json_field_text('node', ['database']) }} as text) as database_name,

@@ -99,11 +99,10 @@ final as (
             ) as text
         ) as query_id,
         cast(
-            nullif(regexp_replace(
-                {{ json_field_text('result', ['message']) }},
-                chr(27) || '\[[0-9;]*[A-Za-z]',
-                '',
-                'g'
+            nullif(trim(
+                both chr(10) || chr(13) || ' ' from regexp_replace(
+                    {{ json_field_text('result', ['message']) }}, chr(27) || '\[[0-9;]*[A-Za-z]', '', 'g'
+                )
             ), '') as text
         ) as message,
         cast({{ json_field_text('result', ['thread_id']) }} as text) as thread_id,

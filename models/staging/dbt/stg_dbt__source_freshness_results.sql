@@ -51,11 +51,10 @@ final as (
             {{ freshness_seconds('result', ['criteria', 'error_after']) }} as double precision
         ) as error_after_seconds,
         cast(
-            nullif(regexp_replace(
-                {{ json_field_text('result', ['error']) }},
-                chr(27) || '\[[0-9;]*[A-Za-z]',
-                '',
-                'g'
+            nullif(trim(
+                both chr(10) || chr(13) || ' ' from regexp_replace(
+                    {{ json_field_text('result', ['error']) }}, chr(27) || '\[[0-9;]*[A-Za-z]', '', 'g'
+                )
             ), '') as text
         ) as message
     from parsed

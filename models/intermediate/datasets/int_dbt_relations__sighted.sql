@@ -1,0 +1,132 @@
+with relations as (
+
+    select * from {{ ref('int_dbt_relations__defined') }}
+
+),
+
+nodes as (
+
+    select * from {{ ref('int_dbt_nodes__resolved') }}
+
+),
+
+artifacts as (
+
+    select * from {{ ref('stg_dbt__artifacts') }}
+
+),
+
+manifests as (
+
+    select * from {{ ref('int_dbt_manifests__identified') }}
+
+),
+
+dbt_datasets as (
+
+    select * from {{ ref('int_dbt_datasets__emitted') }}
+
+),
+
+invocation_sources as (
+
+    select distinct
+        source_name,
+        invocation_id
+    from artifacts
+    where invocation_id is not null
+
+),
+
+project_sources as (
+
+    select distinct
+        source_name,
+        project_name
+    from manifests
+
+),
+
+candidates as (
+
+    select
+        relations.source_name,
+        relations.relation_key,
+        dbt_datasets.dataset_namespace,
+        dbt_datasets.dataset_name,
+        dbt_datasets.sighting_count,
+        case when invocation_sources.source_name is not null then 1 else 3 end as preference
+    from relations
+    inner join dbt_datasets on relations.relation_key = lower(dbt_datasets.dataset_name)
+    left join invocation_sources
+        on
+            relations.source_name = invocation_sources.source_name
+            and dbt_datasets.invocation_id = invocation_sources.invocation_id
+    left join project_sources
+        on
+            relations.source_name = project_sources.source_name
+            and dbt_datasets.project_name = project_sources.project_name
+    where invocation_sources.source_name is not null or project_sources.source_name is not null
+
+    union all
+
+    select
+        nodes.source_name,
+        nodes.relation_key,
+        dbt_datasets.dataset_namespace,
+        dbt_datasets.dataset_name,
+        dbt_datasets.sighting_count,
+        2 as preference
+    from nodes
+    inner join dbt_datasets
+        on
+            nodes.invocation_id = dbt_datasets.invocation_id
+            and nodes.unique_id = dbt_datasets.unique_id
+    where dbt_datasets.role = 'output' and nodes.resource_type in ('model', 'seed', 'snapshot')
+
+),
+
+summed as (
+
+    select
+        source_name,
+        relation_key,
+        dataset_namespace,
+        dataset_name,
+        min(preference) as preference,
+        sum(sighting_count) as sighting_count
+    from candidates
+    group by source_name, relation_key, dataset_namespace, dataset_name
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_name, relation_key
+            order by preference asc, sighting_count desc, dataset_namespace asc, dataset_name asc
+        ) as candidate_rank
+    from summed
+
+),
+
+final as (
+
+    select
+        cast(source_name as text) as source_name,
+        cast(relation_key as text) as relation_key,
+        cast(dataset_namespace as text) as dataset_namespace,
+        cast(dataset_name as text) as dataset_name,
+        cast(
+            case preference
+                when 1 then 'lineage of an invocation' when 2 then 'output of the node' else 'lineage of the project'
+            end as text
+        ) as evidence
+    from ranked
+    where candidate_rank = 1
+
+)
+
+select * from final
