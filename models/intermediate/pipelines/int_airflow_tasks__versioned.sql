@@ -2,13 +2,26 @@ with snapshots as (
     select * from {{ ref('snap_airflow__tasks') }}
 ),
 
--- Two changes observed at one instant leave a version of no length.
+-- Where older metadata came after newer, the version that it took back has no length, and its
+-- predecessor ends where the older one begins.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source_name, dag_id, task_id, dbt_valid_from
+            order by dbt_valid_to desc
+        ) as preference
+    from snapshots
+    where dbt_valid_to > dbt_valid_from
+),
+
 numbered as (
     select
         *,
-        row_number() over (partition by source_name, dag_id, task_id order by dbt_valid_from) as version_number
-    from snapshots
-    where dbt_valid_to > dbt_valid_from
+        row_number() over (partition by source_name, dag_id, task_id order by dbt_valid_from) as version_number,
+        lead(dbt_valid_from) over (partition by source_name, dag_id, task_id order by dbt_valid_from) as next_valid_from
+    from ranked
+    where preference = 1
 ),
 
 final as (
@@ -36,8 +49,8 @@ final as (
         cast(
             case when version_number = 1 then cast('1900-01-01' as timestamp) else dbt_valid_from end as timestamp
         ) as valid_from,
-        cast(dbt_valid_to as timestamp) as valid_to,
-        cast(dbt_valid_to = cast('9999-12-31' as timestamp) as boolean) as is_current
+        cast(coalesce(next_valid_from, dbt_valid_to) as timestamp) as valid_to,
+        cast(next_valid_from is null as boolean) as is_current
     from numbered
 )
 
