@@ -7,6 +7,10 @@ READY := $(VENV)/.ready
 CONFIG := plumbline.yml
 TARGET := dev
 
+# Without --no-compile it would replace the build's run_results.json, which the next build loads.
+DOCS = $(BIN)/dbt docs generate --static --no-compile --target $(TARGET)
+FINDINGS = $(BIN)/plumbline findings --target $(TARGET)
+
 export PYTHON
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -17,7 +21,8 @@ help: ## Show this list
 
 build: load ## Load the feeds, build and test every model, make the docs site, print the findings
 	$(BIN)/dbt build --target $(TARGET)
-	$(MAKE) --no-print-directory docs findings
+	$(DOCS)
+	@$(FINDINGS)
 
 environment: $(READY) ## Make .venv from the lock file (only when something changed)
 
@@ -28,12 +33,11 @@ $(READY): requirements.lock pyproject.toml scripts/environment.sh
 load: $(READY)
 	$(BIN)/plumbline load --config $(CONFIG) --target $(TARGET)
 
-# Without --no-compile it would replace the build's run_results.json, which the next build loads.
 docs: $(READY) ## Make the docs site of what is built: target/static_index.html
-	$(BIN)/dbt docs generate --static --no-compile --target $(TARGET)
+	$(DOCS)
 
 findings: $(READY) ## Print the open findings of what is built
-	@$(BIN)/plumbline findings --target $(TARGET)
+	@$(FINDINGS)
 
 lint: $(READY) ## Check style: SQL, YAML, Python, whitespace
 	$(BIN)/pre-commit run --all-files

@@ -20,7 +20,7 @@ _LONGEST_EVIDENCE = 90
 
 def print_findings(warehouse: Warehouse, console: Console, project: Path) -> None:
     """Prints fct_findings, the gravest first, and where the warehouse and the docs are."""
-    relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}marts")
+    relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}audit")
     try:
         rows = warehouse.query(
             "select rule_id, severity, subject_name, team, status, cast(evidence as varchar) as evidence "
