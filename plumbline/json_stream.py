@@ -77,11 +77,12 @@ class JsonReader:
             except RecursionError:
                 raise BrokenJson("is nested too deeply", is_truncated=False) from None
             except json.JSONDecodeError as error:
-                is_cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 16
-                if is_cut and self._more(double=True):
+                is_string = error.msg.startswith("Unterminated string")
+                is_at_end = error.pos >= len(self._text.rstrip())
+                # A literal may be cut in its middle, which is found at its beginning.
+                if (is_string or error.pos >= len(self._text) - 16) and self._more(double=True):
                     continue
-                is_truncated = error.msg.startswith("Unterminated string") or error.pos >= len(self._text.rstrip())
-                raise BrokenJson(error.msg, is_truncated) from None
+                raise BrokenJson(error.msg, is_truncated=is_string or is_at_end) from None
             if end == len(self._text) and self._text[self._at] not in '{["' and self._more():
                 continue  # a number may go on
             text = self._text[self._at : end]

@@ -205,7 +205,6 @@ class _Postgres(_Source):
             where = f" where {mark} >= timestamptz {literal(since[1].isoformat(sep=' ') + '+00')} or {mark} is null"
         return f"(select {column_list(columns)} from {name}{where})"
 
-
     def rows_of_keys(
         self, table: str, columns: Sequence[str], names: Sequence[str], keys: Sequence[tuple[Any, ...]]
     ) -> str | None:

@@ -26,6 +26,8 @@ _SPOOLED_BYTES = 64 << 20
 _LONGEST_USUAL_LINE = 16 << 20
 _LONGEST_WHOLE_LINE = 128 << 20
 _SNIFFED = 4096
+# A log that is truncated while it is written to has NULs in front of its next line.
+_SPACE = b"\x00 \t\r\n"
 
 _SHAPE = (
     '{"eventTime":"VARCHAR","eventType":"VARCHAR","producer":"VARCHAR","schemaURL":"VARCHAR",'
@@ -112,7 +114,7 @@ class _Lander:
         self.works.append(work)
         pieces = _Pieces(content, found)
         head = pieces.head()
-        if b"\x00" in head:
+        if _is_binary(head):
             self._reject(work, None, "the file is binary, not JSON text", head)
         elif _is_lines(head):
             self._land_lines(work, pieces)
@@ -146,12 +148,12 @@ class _Lander:
             for number, line in enumerate(_lines(pieces.chunks(end=found.line_size)), start=found.start_lines + 1):
                 self._read_line(work, number, line)
         rest = b"".join(pieces.chunks(max(pieces.start, found.line_size)))
-        is_whole = not rest.strip() or self._read_line(work, found.lines + 1, rest, found.problem or _TRUNCATED)
+        is_whole = not rest.strip(_SPACE) or self._read_line(work, found.lines + 1, rest, found.problem or _TRUNCATED)
         if found.problem is not None and is_whole:
             self._reject(work, None, found.problem, None)
         if not is_whole or found.problem is not None:
             work.sha256, work.consumed_bytes, work.consumed_lines = found.line_sha256, found.line_size, found.lines
-        elif rest.strip():
+        elif rest.strip(_SPACE):
             work.consumed_lines += 1
 
     def _read_line(self, work: _Work, number: int, line: bytes, broken: str | None = None) -> bool:
@@ -159,7 +161,7 @@ class _Lander:
 
         Returns whether it is whole.
         """
-        text = line.strip()
+        text = line.strip(_SPACE)
         if not text:
             return True
         try:
@@ -365,9 +367,14 @@ class _Pieces:
         return "gzip" if self.content.is_gzip and place == self.content.place else "uncompressed"
 
 
+def _is_binary(head: bytes) -> bool:
+    """Whether this is the beginning of something else than text."""
+    return b"\x00" in head and head.strip(_SPACE)[:1] not in (b"{", b"[", b"")
+
+
 def _is_lines(head: bytes) -> bool:
     """Whether the content is one record a line: its first line is a whole value, or no beginning of one."""
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = head.lstrip(b"\xef\xbb\xbf" + _SPACE)
     first, end, _ = text.partition(b"\n")
     first = first.strip()
     if first[:1] == b"[":

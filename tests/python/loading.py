@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,17 +78,21 @@ class Loader:
         """Query one value."""
         return self.query(sql)[0][0]
 
+    def contents(self, tables: Sequence[str], select: str = "*") -> dict[str, list[tuple[Any, ...]]]:
+        """What raw tables hold, in a fixed order."""
+        warehouse = open_warehouse(self.target, "", read_only=True)
+        try:
+            return {
+                table: warehouse.query(f"select {select} from {warehouse.relation(table)} order by all")
+                for table in tables
+            }
+        finally:
+            warehouse.con.close()
+
     def rejected(self) -> list[tuple[str, int | None, str]]:
         """What was rejected: file, line and reason."""
         return self.query(
             "select _source_file, line_number, reason from raw.rejected_records order by _source_file, line_number"
-        )
-
-    def rows(self, table: str) -> list[str]:
-        """All rows of a raw table as sorted text, without what differs from load to load."""
-        return sorted(
-            json.dumps(row, default=str)
-            for row in self.query(f"select * exclude (_loaded_at, _load_id) from raw.{table}")
         )
 
 
@@ -117,8 +123,6 @@ def lines(*values: Any) -> bytes:
 
 def count_csv_rows(path: Path) -> int:
     """Count the records of a CSV file, which may hold line ends, with Python's csv module."""
-    import csv
-
     csv.field_size_limit(1 << 30)
     with path.open(newline="", encoding="utf-8") as file:
         return sum(1 for _ in csv.reader(file)) - 1
@@ -127,6 +131,9 @@ def count_csv_rows(path: Path) -> int:
 def tables_of(path: Path) -> list[str]:
     """Return the tables that a DuckDB file holds, with their schemas."""
     with duckdb.connect(str(path), read_only=True) as con:
-        return [f"{schema}.{name}" for schema, name in con.execute(
-            "select schema_name, table_name from duckdb_tables() order by all"
-        ).fetchall()]
+        return [
+            f"{schema}.{name}"
+            for schema, name in con.execute(
+                "select schema_name, table_name from duckdb_tables() order by all"
+            ).fetchall()
+        ]
