@@ -1,0 +1,103 @@
+{{ config(materialized='table') }}
+
+with
+
+sightings as (
+
+    select distinct
+        dataset_namespace,
+        dataset_name
+    from {{ ref('int_datasets__sighted') }}
+
+),
+
+stores as (
+
+    select * from {{ ref('dataset_stores') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('dataset_aliases') }}
+
+),
+
+symlinks as (
+
+    select
+        dataset_namespace,
+        dataset_name,
+        min(symlink_namespace) as symlink_namespace,
+        min(symlink_name) as symlink_name
+    from {{ ref('stg_openlineage__event_datasets') }}
+    where symlink_name is not null
+    group by 1, 2
+    -- A path that stands for several tables stands for none of them.
+    having count(distinct symlink_namespace || ' ' || symlink_name) = 1
+
+),
+
+followed as (
+
+    select
+        sightings.dataset_namespace,
+        sightings.dataset_name,
+        coalesce(aliases.canonical_namespace, symlinks.symlink_namespace, sightings.dataset_namespace) as namespace,
+        coalesce(aliases.canonical_name, symlinks.symlink_name, sightings.dataset_name) as name
+    from sightings
+    left join aliases
+        on
+            sightings.dataset_namespace = aliases.dataset_namespace
+            and sightings.dataset_name = aliases.dataset_name
+    left join symlinks
+        on
+            sightings.dataset_namespace = symlinks.dataset_namespace
+            and sightings.dataset_name = symlinks.dataset_name
+
+),
+
+tidied as (
+
+    select
+        dataset_namespace,
+        dataset_name,
+        regexp_replace(regexp_replace(namespace, '^postgresql://', 'postgres://'), '(.)/$', '\1') as namespace,
+        regexp_replace(replace(replace(name, '"', ''), '`', ''), '(.)/$', '\1') as name
+    from followed
+
+),
+
+folded as (
+
+    select
+        tidied.dataset_namespace,
+        tidied.dataset_name,
+        case
+            when stores.default_port is not null and tidied.namespace like '%://%' and tidied.namespace not like '%://%:%'
+                then tidied.namespace || ':' || cast(stores.default_port as text)
+            else tidied.namespace
+        end as canonical_namespace,
+        case stores.case_folding
+            when 'lower' then lower(tidied.name)
+            when 'upper' then upper(tidied.name)
+            else tidied.name
+        end as canonical_name
+    from tidied
+    left join stores on {{ dbt.split_part('tidied.namespace', "'://'", 1) }} = stores.scheme
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['canonical_namespace', 'canonical_name']) }} as dataset_key,
+        cast(dataset_namespace as text) as dataset_namespace,
+        cast(dataset_name as text) as dataset_name,
+        cast(canonical_namespace as text) as canonical_namespace,
+        cast(canonical_name as text) as canonical_name
+    from folded
+
+)
+
+select * from final

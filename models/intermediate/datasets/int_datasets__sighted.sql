@@ -1,0 +1,102 @@
+{{ config(materialized='table') }}
+
+with
+
+lineage_writes as (
+
+    select * from {{ ref('int_dataset_writes__from_openlineage') }}
+
+),
+
+airflow_writes as (
+
+    select * from {{ ref('int_dataset_writes__from_airflow') }}
+
+),
+
+dbt_writes as (
+
+    select * from {{ ref('int_dataset_writes__from_dbt') }}
+
+),
+
+lineage_reads as (
+
+    select * from {{ ref('int_dataset_reads__from_openlineage') }}
+
+),
+
+airflow_reads as (
+
+    select * from {{ ref('int_dataset_reads__from_airflow') }}
+
+),
+
+dbt_reads as (
+
+    select * from {{ ref('int_dataset_reads__from_dbt') }}
+
+),
+
+lineage_schemas as (
+
+    select * from {{ ref('int_dataset_schemas__from_openlineage') }}
+
+),
+
+dbt_schemas as (
+
+    select * from {{ ref('int_dataset_schemas__from_dbt') }}
+
+),
+
+lineage_checks as (
+
+    select * from {{ ref('int_check_results__from_openlineage') }}
+
+),
+
+dbt_checks as (
+
+    select * from {{ ref('int_checks__from_dbt') }}
+
+),
+
+unioned as (
+
+    {% for relation, seen_at in [
+        ('lineage_writes', 'occurred_at'), ('airflow_writes', 'occurred_at'), ('dbt_writes', 'occurred_at'),
+        ('lineage_reads', 'occurred_at'), ('airflow_reads', 'occurred_at'), ('dbt_reads', 'occurred_at'),
+        ('lineage_schemas', 'seen_at'), ('dbt_schemas', 'seen_at'), ('lineage_checks', 'executed_at'),
+        ('dbt_checks', 'first_defined_at')
+    ] -%}
+    select
+        dataset_namespace,
+        dataset_name,
+        feed,
+        min(source_name) as source_name,
+        min({{ seen_at }}) as first_seen_at,
+        max({{ seen_at }}) as last_seen_at
+    from {{ relation }}
+    where dataset_name is not null
+    group by 1, 2, 3
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        cast(dataset_namespace as text) as dataset_namespace,
+        cast(dataset_name as text) as dataset_name,
+        cast(feed as text) as feed,
+        cast(min(source_name) as text) as source_name,
+        cast(min(first_seen_at) as timestamp) as first_seen_at,
+        cast(max(last_seen_at) as timestamp) as last_seen_at
+    from unioned
+    group by 1, 2, 3
+
+)
+
+select * from final

@@ -1,0 +1,19 @@
+{{ config(materialized='view') }}
+
+with
+
+datasets as (
+
+    select * from {{ ref('dim_datasets') }}
+
+),
+
+final as (
+
+    select *
+    from datasets
+    where is_current
+
+)
+
+select * from final
