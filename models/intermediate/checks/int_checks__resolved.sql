@@ -84,11 +84,11 @@ merged as (
         max(check_type) as check_type,
         max(pipeline_name) as pipeline_name,
         min(source_name) as source_name,
-        (array_agg(dataset_key order by last_defined_at desc nulls last, dataset_key) filter (
+        (array_agg(dataset_key order by last_defined_at desc nulls last, dataset_key ASC) filter (
             where dataset_key is not null
         ))[1] as dataset_key,
         max(column_name) as column_name,
-        (array_agg(severity order by last_defined_at desc nulls last, severity) filter (
+        (array_agg(severity order by last_defined_at desc nulls last, severity ASC) filter (
             where severity is not null
         ))[1] as severity,
         bool_or(is_enabled) as is_enabled,

@@ -72,7 +72,7 @@ observers as (
         observer,
         row_number() over (
             partition by dataset_key
-            order by case feed when 'dbt' then 0 else 1 end, count(*) desc, source_name, observer
+            order by case feed when 'dbt' then 0 else 1 end, count(*) desc, source_name, observer ASC
         ) as observer_rank
     from placed
     group by 1, 2, 3, 4

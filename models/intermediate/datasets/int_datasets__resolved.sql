@@ -74,7 +74,9 @@ folded as (
         tidied.dataset_namespace,
         tidied.dataset_name,
         case
-            when stores.default_port is not null and tidied.namespace like '%://%' and tidied.namespace not like '%://%:%'
+            when stores.default_port is not null
+                and tidied.namespace like '%://%'
+                and tidied.namespace not like '%://%:%'
                 then tidied.namespace || ':' || cast(stores.default_port as text)
             else tidied.namespace
         end as canonical_namespace,

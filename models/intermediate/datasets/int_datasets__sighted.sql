@@ -70,17 +70,17 @@ unioned as (
         ('lineage_schemas', 'seen_at'), ('dbt_schemas', 'seen_at'), ('lineage_checks', 'executed_at'),
         ('dbt_checks', 'first_defined_at')
     ] -%}
-    select
-        dataset_namespace,
-        dataset_name,
-        feed,
-        min(source_name) as source_name,
-        min({{ seen_at }}) as first_seen_at,
-        max({{ seen_at }}) as last_seen_at
-    from {{ relation }}
-    where dataset_name is not null
-    group by 1, 2, 3
-    {% if not loop.last %}union all{% endif %}
+        select
+            dataset_namespace,
+            dataset_name,
+            feed,
+            min(source_name) as source_name,
+            min({{ seen_at }}) as first_seen_at,
+            max({{ seen_at }}) as last_seen_at
+        from {{ relation }}
+        where dataset_name is not null
+        group by 1, 2, 3
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

@@ -61,7 +61,7 @@ merged as (
         {{ of_own_feed('reported_state') }} as reported_state,
         max(state) filter (where feed = platform and feed <> 'openlineage') as own_state,
         (
-            array_agg(state order by last_seen_at desc, state)
+            array_agg(state order by last_seen_at desc, state ASC)
             filter (where feed = 'openlineage' and state is not null)
         )[1] as lineage_state,
         max(clear_number) as clear_number,

@@ -34,7 +34,7 @@ final as (
         cast(coalesce(airflow_dags.is_current, true) as boolean) as is_current,
         cast(coalesce(airflow_dags.owner, dbt_projects.owner, pipelines.lineage_owners) as text) as owner,
         cast(
-            coalesce(airflow_dags.reported_owner, dbt_projects.owner, pipelines.lineage_owners) as text
+            coalesce(airflow_dags.owners, dbt_projects.owner, pipelines.lineage_owners) as text
         ) as reported_owner,
         cast(airflow_dags.description as text) as description,
         cast(airflow_dags.tags as text) as tags,
@@ -45,8 +45,8 @@ final as (
         cast(airflow_dags.has_on_failure_callback as boolean) as has_failure_callback,
         cast(airflow_dags.has_deadline as boolean) as has_deadline,
         cast(airflow_dags.task_count as integer) as task_count,
-        cast(airflow_dags.task_count_without_failure_alerting as integer) as task_count_without_failure_alerting,
-        cast(airflow_dags.tasks_without_failure_alerting as text) as tasks_without_failure_alerting,
+        cast(airflow_dags.tasks_without_alerting_count as integer) as task_count_without_failure_alerting,
+        cast(airflow_dags.tasks_without_alerting as text) as tasks_without_failure_alerting,
         cast(airflow_dags.file_location as text) as file_location,
         cast(pipelines.processing_type as text) as processing_type,
         cast(airflow_dags.dag_id is null and dbt_projects.pipeline_name is null as boolean) as is_inferred

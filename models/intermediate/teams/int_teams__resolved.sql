@@ -62,6 +62,12 @@ owners as (
 
 ),
 
+positions as (
+
+    select generated_number from ({{ dbt.generate_series(5) }}) as numbers
+
+),
+
 -- A list of owners stands for its first that is somebody; the others are its aliases in dim_teams.
 parts as (
 
@@ -70,7 +76,7 @@ parts as (
         trim({{ dbt.split_part('owners.owner_name', "','", 'positions.generated_number') }}) as owner_part,
         positions.generated_number as owner_position
     from owners
-    cross join ({{ dbt.generate_series(5) }}) as positions
+    cross join positions
     where owners.owner_name is not null
 
 ),

@@ -2,7 +2,9 @@ with
 
 days as (
 
-    select {{ dbt.dateadd('day', 'generated_number - 1', "cast('" ~ var('calendar_starts_on') ~ "' as timestamp)") }} as day_at
+    select
+        {{ dbt.dateadd('day', 'generated_number - 1', "cast('" ~ var('calendar_starts_on') ~ "' as timestamp)") }}
+            as day_at
     from ({{ dbt.generate_series(40000) }}) as numbers
 
 ),
