@@ -86,7 +86,7 @@ folded as (
             else tidied.name
         end as canonical_name
     from tidied
-    left join stores on {{ dbt.split_part('tidied.namespace', "'://'", 1) }} = stores.scheme
+    left join stores on split_part(tidied.namespace, '://', 1) = stores.scheme
 
 ),
 

@@ -73,7 +73,7 @@ parts as (
 
     select
         owners.owner_name,
-        trim({{ dbt.split_part('owners.owner_name', "','", 'positions.generated_number') }}) as owner_part,
+        trim(split_part(owners.owner_name, ',', cast(positions.generated_number as integer))) as owner_part,
         positions.generated_number as owner_position
     from owners
     cross join positions
