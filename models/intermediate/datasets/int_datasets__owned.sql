@@ -67,7 +67,7 @@ claims as (
     inner join dbt_relations
         on
             dbt_nodes.source_name = dbt_relations.source_name
-            and dbt_nodes.unique_id = dbt_relations.unique_id
+            and dbt_nodes.relation_key = dbt_relations.relation_key
     inner join datasets
         on
             dbt_relations.dataset_namespace = datasets.dataset_namespace

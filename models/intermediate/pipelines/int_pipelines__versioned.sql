@@ -32,9 +32,9 @@ final as (
         cast(coalesce(airflow_dags.valid_from, cast('1900-01-01' as timestamp)) as timestamp) as valid_from,
         cast(coalesce(airflow_dags.valid_to, cast('9999-12-31' as timestamp)) as timestamp) as valid_to,
         cast(coalesce(airflow_dags.is_current, true) as boolean) as is_current,
-        cast(coalesce(airflow_dags.owner, dbt_projects.owner, pipelines.lineage_owners) as text) as owner,
+        cast(coalesce(airflow_dags.owner, dbt_projects.owner_name, pipelines.lineage_owners) as text) as owner,
         cast(
-            coalesce(airflow_dags.owners, dbt_projects.owner, pipelines.lineage_owners) as text
+            coalesce(airflow_dags.owners, dbt_projects.owner_name, pipelines.lineage_owners) as text
         ) as reported_owner,
         cast(airflow_dags.description as text) as description,
         cast(airflow_dags.tags as text) as tags,

@@ -54,7 +54,7 @@ owners as (
     union
     select group_name as owner_name from dbt_nodes
     union
-    select owner as owner_name from dbt_projects
+    select owner_name from dbt_projects
     union
     select owners as owner_name from openlineage_runs
     union
