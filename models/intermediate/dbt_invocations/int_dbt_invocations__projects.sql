@@ -4,9 +4,9 @@ with manifests as (
 
 ),
 
-manifest_nodes as (
+sightings as (
 
-    select * from {{ ref('stg_dbt__manifest_nodes') }}
+    select * from {{ ref('int_dbt_nodes__sighted') }}
 
 ),
 
@@ -32,33 +32,27 @@ invocations as (
 
 ),
 
-of_own_manifest as (
-
-    select
-        source_name,
-        invocation_id,
-        max(project_name) as project_name
-    from manifests
-    where invocation_id is not null
-    group by source_name, invocation_id
-
-),
-
 project_nodes as (
 
     select distinct
-        manifests.source_name,
-        manifests.project_name,
-        manifest_nodes.unique_id
-    from manifests
-    inner join manifest_nodes
-        on
-            manifests.source_name = manifest_nodes.source_name
-            and manifests.artifact_id = manifest_nodes.artifact_id
+        source_name,
+        project_name,
+        unique_id
+    from sightings
 
 ),
 
 candidates as (
+
+    select
+        source_name,
+        invocation_id,
+        project_name,
+        0 as preference,
+        1 as result_count
+    from manifests
+
+    union all
 
     -- The project whose manifests know most of the results; a package of their ids weighs less, for
     -- a project also runs the nodes of the packages that it installs.
@@ -119,15 +113,10 @@ final as (
         cast(invocations.invocation_id as text) as invocation_id,
         cast(
             coalesce(
-                of_own_manifest.project_name, ranked_candidates.project_name, only_projects.project_name,
-                invocations.source_name
+                ranked_candidates.project_name, only_projects.project_name, invocations.source_name
             ) as text
         ) as project_name
     from invocations
-    left join of_own_manifest
-        on
-            invocations.source_name = of_own_manifest.source_name
-            and invocations.invocation_id = of_own_manifest.invocation_id
     left join ranked_candidates
         on
             invocations.source_name = ranked_candidates.source_name

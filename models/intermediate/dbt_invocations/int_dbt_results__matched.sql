@@ -1,12 +1,6 @@
-with invocations as (
+with dated as (
 
-    select * from {{ ref('int_dbt_invocations__executed') }}
-
-),
-
-results as (
-
-    select * from {{ ref('int_dbt_results__merged') }}
+    select * from {{ ref('int_dbt_results__dated') }}
 
 ),
 
@@ -16,101 +10,38 @@ sightings as (
 
 ),
 
-wanted as (
-
-    select distinct
-        invocations.source_name,
-        invocations.project_name,
-        invocations.invocation_id,
-        invocations.ended_at,
-        results.unique_id
-    from invocations
-    inner join results
-        on
-            invocations.source_name = results.source_name
-            and invocations.invocation_id = results.invocation_id
-    where results.unique_id is not null
-
-),
-
-timeline as (
-
-    select
-        source_name,
-        project_name,
-        unique_id,
-        invocation_id,
-        ended_at as happened_at,
-        cast(null as timestamp) as sighted_at
-    from wanted
-
-    union all
-
-    select
-        source_name,
-        project_name,
-        unique_id,
-        null as invocation_id,
-        generated_at as happened_at,
-        generated_at as sighted_at
-    from sightings
-
-),
-
-neighbours as (
-
-    select
-        source_name,
-        project_name,
-        unique_id,
-        invocation_id,
-        max(sighted_at) over (
-            partition by source_name, project_name, unique_id
-            order by happened_at
-            range between unbounded preceding and current row
-        ) as earlier_at,
-        min(sighted_at) over (
-            partition by source_name, project_name, unique_id
-            order by happened_at
-            range between current row and unbounded following
-        ) as later_at
-    from timeline
-
-),
-
 candidates as (
 
     select
-        wanted.source_name,
-        wanted.invocation_id,
-        wanted.unique_id,
+        dated.source_name,
+        dated.invocation_id,
+        dated.unique_id,
         sightings.artifact_id,
         sightings.node_md5,
         1 as preference
-    from wanted
+    from dated
     inner join sightings
         on
-            wanted.source_name = sightings.source_name
-            and wanted.invocation_id = sightings.invocation_id
-            and wanted.unique_id = sightings.unique_id
+            dated.source_name = sightings.source_name
+            and dated.invocation_id = sightings.invocation_id
+            and dated.unique_id = sightings.unique_id
 
     union all
 
     select
-        neighbours.source_name,
-        neighbours.invocation_id,
-        neighbours.unique_id,
+        dated.source_name,
+        dated.invocation_id,
+        dated.unique_id,
         sightings.artifact_id,
         sightings.node_md5,
-        case when neighbours.earlier_at is not null then 2 else 3 end as preference
-    from neighbours
+        case when dated.earlier_at is not null then 2 else 3 end as preference
+    from dated
     inner join sightings
         on
-            neighbours.source_name = sightings.source_name
-            and neighbours.project_name = sightings.project_name
-            and neighbours.unique_id = sightings.unique_id
-            and coalesce(neighbours.earlier_at, neighbours.later_at) = sightings.generated_at
-    where neighbours.invocation_id is not null
+            dated.source_name = sightings.source_name
+            and dated.project_name = sightings.project_name
+            and dated.unique_id = sightings.unique_id
+            and coalesce(dated.earlier_at, dated.later_at) = sightings.generated_at
 
 ),
 
