@@ -247,7 +247,8 @@ class Platform:
         parent_job = {"namespace": namespace, "name": root}
         parent = self.facet(DBT, run={"runId": run_id}, job=parent_job)
         facets = {"dbt_run": dbt, "parent": parent}
-        moment, source = at, None
+        moment = at
+        source: Event | None = None
         for table in project["models"]:
             failed = self.random.random() < FAILED_SHARE
             model = table["name"].rsplit(".", 1)[-1]
@@ -258,7 +259,7 @@ class Platform:
                 "dbt_node": node,
                 "sql": self.facet(DBT, dialect="postgres", query=f"select * from {model}"),
             }
-            inputs = [self.dataset(source, DBT)] if source else []
+            inputs: list[Event] = [self.dataset(source, DBT)] if source else []
             outputs = [self.written(table, source, DBT, not failed)]
             name = (namespace, f"{table['name']}.build.run")
             child = self.uuid()

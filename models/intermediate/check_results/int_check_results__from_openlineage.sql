@@ -25,6 +25,7 @@ ranked as (
     select
         *,
         coalesce(assertion_name, assertion_type) as check_name,
+        case when assertion_kind = 'test' then coalesce(assertion_name, assertion_type) end as test_name,
         row_number() over (
             partition by
                 source_name, coalesce(run_id, cast(event_key as text)), assertion_kind, dataset_namespace, dataset_name,
@@ -65,13 +66,11 @@ checked as (
         on
             identified.source_name = dbt_instances.source_name
             and identified.run_id = dbt_instances.invocation_id
-            and identified.platform = 'dbt'
     left join told_twice
         on
             ranked.source_name = told_twice.source_name
             and ranked.run_id = told_twice.run_id
-            and ranked.check_name = told_twice.check_name
-            and ranked.assertion_kind = 'test'
+            and ranked.test_name = told_twice.check_name
     where
         ranked.recency = 1
         and ranked.check_name is not null

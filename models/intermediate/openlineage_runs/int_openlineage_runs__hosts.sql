@@ -39,6 +39,10 @@ hosts as (
         host_run_id,
         case when min(run_kind) in ('airflow_dag_run', 'airflow_task') then 'airflow' else 'dbt' end as platform,
         coalesce(max(job_namespace) filter (where is_host), max(job_namespace)) as job_namespace,
+        case
+            when min(run_kind) in ('airflow_dag_run', 'airflow_task')
+                then coalesce(max(job_namespace) filter (where is_host), max(job_namespace))
+        end as airflow_namespace,
         coalesce(
             max(airflow_dag_id), max(dbt_project_name), max(job_name) filter (where is_host), max(parent_job_name)
         ) as pipeline_name,
@@ -64,14 +68,12 @@ final as (
     left join airflow_instances
         on
             hosts.source_name = airflow_instances.source_name
-            and hosts.job_namespace = airflow_instances.job_namespace
-            and hosts.platform = 'airflow'
+            and hosts.airflow_namespace = airflow_instances.job_namespace
     left join dbt_instances
         on
             hosts.source_name = dbt_instances.source_name
             and hosts.job_namespace = dbt_instances.job_namespace
             and hosts.dbt_invocation_id = dbt_instances.invocation_id
-            and hosts.platform = 'dbt'
 
 )
 

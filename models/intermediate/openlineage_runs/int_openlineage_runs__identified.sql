@@ -4,7 +4,10 @@ with
 
 runs as (
 
-    select * from {{ ref('int_openlineage_runs__merged') }}
+    select
+        *,
+        case when run_kind = 'other' and job_type = 'QUERY' then parent_run_id end as asking_run_id
+    from {{ ref('int_openlineage_runs__merged') }}
 
 ),
 
@@ -64,9 +67,7 @@ placed as (
     left join airflow_tasks
         on
             runs.source_name = airflow_tasks.source_name
-            and runs.parent_run_id = airflow_tasks.run_id
-            and runs.run_kind = 'other'
-            and runs.job_type = 'QUERY'
+            and runs.asking_run_id = airflow_tasks.run_id
 
 ),
 

@@ -4,7 +4,10 @@ with recursive
 
 runs as (
 
-    select * from {{ ref('int_openlineage_runs__merged') }}
+    select
+        *,
+        case when run_kind = 'other' then parent_run_id end as followed_run_id
+    from {{ ref('int_openlineage_runs__merged') }}
 
 ),
 
@@ -13,11 +16,11 @@ parents as (
 
     select
         source_name,
-        parent_run_id,
+        followed_run_id as parent_run_id,
         max(parent_job_namespace) as job_namespace,
         max(parent_job_name) as job_name
     from runs
-    where parent_run_id is not null and run_kind = 'other'
+    where followed_run_id is not null
     group by 1, 2
 
 ),
@@ -112,8 +115,7 @@ chosen as (
     left join known_tops
         on
             runs.source_name = known_tops.source_name
-            and runs.parent_run_id = known_tops.parent_run_id
-            and runs.run_kind = 'other'
+            and runs.followed_run_id = known_tops.parent_run_id
 
 ),
 

@@ -6,12 +6,23 @@ deliveries as (
 
 ),
 
+-- Imported apart, so that the whole events are streamed and only these are held in memory.
+delivery_keys as (
+
+    select
+        _source_name,
+        event_md5,
+        producer
+    from {{ source('openlineage', 'events') }}
+
+),
+
 repeated as (
 
     select
         _source_name,
         event_md5
-    from deliveries
+    from delivery_keys
     group by 1, 2
     having count(*) > 1
 
@@ -19,14 +30,13 @@ repeated as (
 
 repeated_deliveries as (
 
-    -- Few events are delivered twice, so only those are sorted; the others stream through.
     select
         deliveries.*,
         row_number() over (
             partition by deliveries._source_name, deliveries.event_md5
             order by deliveries._loaded_at, deliveries._load_id, deliveries._source_file
         ) as delivery_number
-    from deliveries
+    from {{ source('openlineage', 'events') }} as deliveries
     inner join repeated
         on
             deliveries._source_name = repeated._source_name
@@ -53,9 +63,9 @@ first_deliveries as (
 
 ),
 
+-- Producers are few, so their addresses are taken apart once each.
 producers as (
 
-    -- Producers are few, so their addresses are taken apart once each.
     select
         producer,
         regexp_replace(
@@ -68,7 +78,7 @@ producers as (
             when producer ~ '^.*/v?[0-9]+[.-][0-9]+[^/]*(/.*)?$'
                 then regexp_replace(producer, '^.*/v?([0-9]+[.-][0-9]+[^/]*)(/.*)?$', '\1')
         end as producer_version
-    from deliveries
+    from delivery_keys
     group by 1
 
 ),

@@ -21,11 +21,7 @@
 
 with
 
-events as (
-
-    select * from {{ ref('stg_openlineage__events') }}
-
-),
+-- Each list is imported for itself, so that the events are streamed and not held in memory.
 {% for role, column in lists.items() %}
     {{ role }}_lists as (
 
@@ -38,7 +34,7 @@ events as (
             is_terminal,
             producer_name,
             {{ json_parse(column, shape if role == 'dataset' else [shape]) }} as datasets
-        from events
+        from {{ ref('stg_openlineage__events') }}
         where {{ column }} is not null
 
     ),
