@@ -1,0 +1,88 @@
+"""Findings are episodes: built again and again, with verdicts that change in between, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from support import Workplace, connect
+
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture(params=["dev", "prod"])
+def empty_warehouse(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace]) -> Workplace:
+    """A warehouse that was built from no feed at all."""
+    env = {} if request.param == "dev" else request.getfixturevalue("make_postgres_database")()
+    workplace = make_workplace("episodes", request.param, env)
+    (workplace.folder / "plumbline.yml").write_text("feeds: []\n")
+    workplace.load()
+    workplace.dbt("build", "--quiet", "--exclude-resource-type", "unit_test", "test")
+    return workplace
+
+
+def execute(workplace: Workplace, statements: list[str]) -> None:
+    if workplace.target == "dev":
+        with duckdb.connect(str(workplace.duckdb_path)) as warehouse:
+            for statement in statements:
+                warehouse.execute(statement)
+        return
+    connection = connect(workplace.env, workplace.env["PLUMBLINE_PG_DATABASE"])
+    with connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    connection.close()
+
+
+def judge(workplace: Workplace, day: int, verdicts: dict[str, str]) -> dict[tuple[str, Any], dict[str, Any]]:
+    """Give a day's verdicts in place of the rules, build the findings, and return them by subject and first day."""
+    rows = ", ".join(
+        f"('{letter * 8}-0000-0000-0000-000000000000', '{UNKNOWN}', 'AL01', 'No failure alerting', 'high', 'pipeline', "
+        f"'{letter * 8}-0000-0000-0000-000000000000', '{letter}', 'airflow', '{UNKNOWN}', '{UNKNOWN}', '{UNKNOWN}', "
+        f"'{UNKNOWN}', '{UNKNOWN}', '{verdict}', '{verdict} on day {day}', '{{}}', null, false, null, null, null, "
+        f"'2026-01-0{day} 00:00:00')"
+        for letter, verdict in verdicts.items()
+    )
+    execute(workplace, ["delete from audit.fct_audit_results", f"insert into audit.fct_audit_results values {rows}"])
+    workplace.dbt(
+        "build", "--quiet", "--select", "snap_audit__results", "fct_findings", "--exclude-resource-type", "unit_test"
+    )
+    found = workplace.query("select * from audit.fct_findings")
+    return {(row["subject_name"], row["first_seen_at"].day): row for row in found}
+
+
+def test_findings_open_close_and_come_back(empty_warehouse: Workplace) -> None:
+    assert empty_warehouse.query("select * from audit.fct_findings") == []
+
+    first = judge(empty_warehouse, 1, {"a": "finding", "b": "finding", "c": "clear", "d": "finding", "e": "finding"})
+    assert {key: row["status"] for key, row in first.items()} == {(letter, 1): "open" for letter in "abde"}
+
+    # d falls silent; e is judged otherwise at the same instant, as after a change of thresholds.
+    judge(empty_warehouse, 1, {"a": "finding", "b": "finding", "c": "clear", "d": "finding", "e": "clear"})
+    second = judge(empty_warehouse, 2, {"a": "clear", "b": "cannot_tell", "c": "finding", "e": "clear"})
+    assert {key: row["status"] for key, row in second.items()} == {
+        ("a", 1): "closed",
+        ("b", 1): "open",
+        ("c", 2): "open",
+        ("d", 1): "open",
+        ("e", 1): "closed",
+    }
+    assert judge(empty_warehouse, 2, {"a": "clear", "b": "cannot_tell", "c": "finding", "e": "clear"}) == second
+
+    third = judge(empty_warehouse, 3, {"a": "finding", "b": "finding", "c": "clear", "e": "clear"})
+    assert {key: (row["status"], row["closed_at"]) for key, row in third.items()} == {
+        ("a", 1): ("closed", datetime(2026, 1, 2)),
+        ("a", 3): ("open", None),
+        ("b", 1): ("open", None),
+        ("c", 2): ("closed", datetime(2026, 1, 3)),
+        ("d", 1): ("open", None),
+        ("e", 1): ("closed", datetime(2026, 1, 1)),
+    }
+    assert third["b", 1]["reason"] == "finding on day 3"
+    assert third["d", 1]["reason"] == "finding on day 1"
+    assert all(third[key]["finding_key"] == row["finding_key"] for key, row in second.items())
+    assert len({row["finding_key"] for row in third.values()}) == len(third)

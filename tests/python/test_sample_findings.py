@@ -1,0 +1,113 @@
+"""The sample gives the findings that were planted in it, and no other."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from support import ROOT, Workplace
+
+ORDERS = "postgres://wh.internal:5432/shop.raw.orders"
+# Listed by hand from the recorded files, before any of them was loaded.
+EXPECTED = {
+    ("AL01", "pipeline", "adhoc_reload"): "nobody hears of a failure",
+    ("AL01", "pipeline", "bi_refresh"): "nobody hears of a failure",
+    ("AL01", "pipeline", "finance_close"): "nobody hears of a failure",
+    ("AL01", "pipeline", "ingest_orders_v2_copy"): "nobody hears of a failure",
+    ("AL01", "pipeline", "ml_scoring"): "nobody hears when one of these tasks fails: wait_features.",
+    ("DJ01", "dataset", ORDERS): "2 jobs write it: ingest_orders (airflow, 14 writes",
+    ("OW01", "pipeline", "ingest_orders_v2_copy"): "its owner is the default, airflow",
+    ("SI02", "pipeline", "build_marts"): "2 of 12 runs hid failed work: publish, stage, test.",
+    ("SI06", "task", "ingest_customers.load"): "13 of 13 runs (100 %)",
+}
+# What comes close to a finding, and is none.
+EXPECTED_OTHERS = {
+    ("AL01", "ingest_orders"): ("clear", "A failure callback of the DAG"),
+    ("AL01", "ingest_customers"): ("clear", "Every task has a failure callback"),
+    ("AL01", "build_marts"): ("clear", "Every task has a failure callback or a failure e-mail."),
+    ("AL01", "sessions"): ("clear", "A deadline alert"),
+    ("AL01", "legacy_ftp_export"): ("clear", "Not active: it is paused."),
+    ("AL01", "shop"): ("cannot_tell", "Its metadata does not say"),
+    ("CK02", "unit_test.shop.rpt_revenue_by_country.revenue_sums"): ("clear", "It was executed lately"),
+    ("DJ01", "postgres://wh.internal:5432/shop.raw.customers"): ("clear", "One job writes it: ingest_customers"),
+    ("OW01", "bi_refresh"): ("clear", "Its owner is bi, analytics."),  # the DAG's own list says airflow
+    ("OW01", "gx_fct_orders"): ("cannot_tell", "Its metadata does not speak of owners."),
+    ("OW01", "legacy_ftp_export"): ("clear", "Not active: it is paused."),
+    ("SI01", "postgres://127.0.0.1:15999/shop.marts.fct_payments"): ("cannot_tell", "model.shop.fct_payments"),
+    ("SI01", ORDERS): ("cannot_tell", "The rows of 26 of 26 writes were not counted."),
+    ("SI02", "finance_close"): ("clear", "None of 14 runs"),  # it fails, and says so
+    ("SI02", "sessions"): ("clear", "None of 8 runs"),  # its skips are those of a branch
+    ("SI06", "bi_refresh.refresh"): ("cannot_tell", "8 runs ended lately, too few"),
+    ("SI06", "finance_close.reconcile"): ("clear", "0 of 13 runs"),  # the fourteenth was cleared
+    ("SI06", "ingest_orders.load"): ("clear", "1 of 16 runs (6 %)"),
+    ("TL01", "finance_close"): ("clear", "No run was lost"),
+    ("TL01", "legacy_ftp_export"): ("cannot_tell", "It did not run lately."),
+}
+
+
+def test_the_planted_faults_are_found_and_nothing_else(sample: Workplace) -> None:
+    found = {
+        (row["rule_id"], row["subject_type"], row["subject_name"]): row
+        for row in sample.query("select * from audit.fct_findings")
+    }
+    assert sorted(found) == sorted(EXPECTED)
+    for key, reason in EXPECTED.items():
+        assert reason in found[key]["reason"], key
+        assert found[key]["status"] == "open", key
+        assert json.loads(found[key]["evidence"]), key
+        assert (ROOT / found[key]["runbook"]).is_file(), key
+
+
+def test_what_is_no_finding_says_why(sample: Workplace) -> None:
+    results = {
+        (row["rule_id"], row["subject_name"]): (row["verdict"], row["reason"])
+        for row in sample.query("select * from audit.fct_audit_results where verdict <> 'finding'")
+    }
+    for key, (verdict, reason) in EXPECTED_OTHERS.items():
+        assert key in results, key
+        assert results[key][0] == verdict, (key, results[key])
+        assert results[key][1].startswith(reason), (key, results[key])
+
+
+def recorded(table: str) -> Iterator[dict[str, str]]:
+    with (ROOT / f"sample/airflow/{table}.csv").open(newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+@pytest.fixture(autouse=True)
+def long_fields() -> None:
+    csv.field_size_limit(2**27)
+
+
+def test_green_runs_over_failed_work_are_those_of_the_recorded_files(sample: Workplace) -> None:
+    failed = {(row["dag_id"], row["run_id"]) for row in recorded("task_instance") if "failed" in row["state"]}
+    green = {(row["dag_id"], row["run_id"]) for row in recorded("dag_run") if row["state"] == "success"}
+    expected = defaultdict(set)
+    for dag_id, run_id in failed & green:
+        expected[dag_id].add(run_id)
+    found = sample.query("select subject_name, evidence from audit.fct_findings where rule_id = 'SI02'")
+    assert {row["subject_name"]: set(json.loads(row["evidence"])["run_ids"]) for row in found} == expected
+
+
+def test_unalerted_dags_are_those_of_the_recorded_files(sample: Workplace) -> None:
+    paused = {row["dag_id"] for row in recorded("dag") if row["is_paused"] not in ("0", "f", "False", "false")}
+    expected = {}
+    for row in recorded("serialized_dag"):
+        dag = json.loads(row["data"])["dag"]
+        tasks = [{**task["__var"].get("partial_kwargs", {}), **task["__var"]} for task in dag["tasks"]]
+        silent = sorted(
+            task["task_id"]
+            for task in tasks
+            if not task.get("has_on_failure_callback")
+            and not (task.get("email") and task.get("email_on_failure", True))
+        )
+        is_told = dag.get("has_on_failure_callback") or dag.get("deadline")
+        if silent and not is_told and row["dag_id"] not in paused:
+            expected[row["dag_id"]] = ", ".join(silent)
+    found = sample.query("select subject_name, evidence from audit.fct_findings where rule_id = 'AL01'")
+    silent_tasks = {row["subject_name"]: json.loads(row["evidence"])["tasks_without_failure_alerting"] for row in found}
+    assert silent_tasks == expected
