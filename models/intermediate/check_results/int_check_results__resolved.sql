@@ -56,7 +56,7 @@ ranked as (
         row_number() over (
             partition by
                 platform, platform_instance, scope, check_id, pipeline_name, run_id, task_name, attempt_id
-            order by executed_at desc nulls last, feed ASC, outcome ASC, message ASC
+            order by executed_at desc nulls last, feed asc, outcome asc, message asc
         ) as recency
     from placed
 

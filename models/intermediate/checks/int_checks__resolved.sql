@@ -8,17 +8,6 @@ defined_checks as (
 
 ),
 
-dbt_results as (
-
-    select * from {{ ref('int_check_results__from_dbt') }}
-
-),
-
-lineage_results as (
-
-    select * from {{ ref('int_check_results__from_openlineage') }}
-
-),
 
 datasets as (
 
@@ -30,6 +19,20 @@ datasets as (
     platform, platform_instance, check_id, check_name, check_type, pipeline_name, source_name, feed,
     dataset_namespace, dataset_name, column_name, severity
 {%- endset %}
+
+executed_checks as (
+
+    select
+        {{ columns }},
+        executed_at
+    from {{ ref('int_check_results__from_dbt') }}
+    union all
+    select
+        {{ columns }},
+        executed_at
+    from {{ ref('int_check_results__from_openlineage') }}
+
+),
 
 unioned as (
 
@@ -47,15 +50,7 @@ unioned as (
         cast(null as boolean) as is_defined_now,
         executed_at as first_defined_at,
         executed_at as last_defined_at
-    from dbt_results
-    union all
-    select
-        {{ columns }},
-        cast(null as boolean) as is_enabled,
-        cast(null as boolean) as is_defined_now,
-        executed_at as first_defined_at,
-        executed_at as last_defined_at
-    from lineage_results
+    from executed_checks
 
 ),
 
@@ -67,9 +62,7 @@ placed as (
         case when unioned.platform = 'dbt' then '' else coalesce(cast(datasets.dataset_key as text), '') end as scope
     from unioned
     left join datasets
-        on
-            unioned.dataset_namespace = datasets.dataset_namespace
-            and unioned.dataset_name = datasets.dataset_name
+        on unioned.dataset_namespace = datasets.dataset_namespace and unioned.dataset_name = datasets.dataset_name
 
 ),
 
@@ -84,11 +77,11 @@ merged as (
         max(check_type) as check_type,
         max(pipeline_name) as pipeline_name,
         min(source_name) as source_name,
-        (array_agg(dataset_key order by last_defined_at desc nulls last, dataset_key ASC) filter (
+        (array_agg(dataset_key order by last_defined_at desc nulls last, dataset_key asc) filter (
             where dataset_key is not null
         ))[1] as dataset_key,
         max(column_name) as column_name,
-        (array_agg(severity order by last_defined_at desc nulls last, severity ASC) filter (
+        (array_agg(severity order by last_defined_at desc nulls last, severity asc) filter (
             where severity is not null
         ))[1] as severity,
         bool_or(is_enabled) as is_enabled,

@@ -2,97 +2,19 @@
 
 with
 
-lineage_schemas as (
-
-    select * from {{ ref('int_dataset_schemas__from_openlineage') }}
-
-),
-
-catalog_schemas as (
-
-    select * from {{ ref('int_dataset_schemas__from_dbt') }}
-
-),
-
-datasets as (
-
-    select * from {{ ref('int_datasets__resolved') }}
-
-),
-
-unioned as (
-
-    select
-        dataset_namespace,
-        dataset_name,
-        feed,
-        source_name,
-        observer,
-        seen_at,
-        schema_md5
-    from lineage_schemas
-    union all
-    select
-        dataset_namespace,
-        dataset_name,
-        feed,
-        source_name,
-        observer,
-        seen_at,
-        schema_md5
-    from catalog_schemas
-
-),
-
-placed as (
-
-    select distinct
-        datasets.dataset_key,
-        unioned.feed,
-        unioned.source_name,
-        unioned.observer,
-        unioned.seen_at,
-        unioned.schema_md5
-    from unioned
-    inner join datasets
-        on
-            unioned.dataset_namespace = datasets.dataset_namespace
-            and unioned.dataset_name = datasets.dataset_name
-
-),
-
--- Producers name types differently, so one observer speaks for a dataset: a catalog, which is whole, before
--- events, which may be partial, then the one that has seen it most often.
-observers as (
-
-    select
-        dataset_key,
-        feed,
-        source_name,
-        observer,
-        row_number() over (
-            partition by dataset_key
-            order by case feed when 'dbt' then 0 else 1 end, count(*) desc, source_name, observer ASC
-        ) as observer_rank
-    from placed
-    group by 1, 2, 3, 4
-
-),
-
 observed as (
 
+    select * from {{ ref('int_dataset_schemas__observed') }}
+
+),
+
+counted as (
+
     select
-        placed.*,
-        count(*) over (partition by placed.dataset_key, placed.schema_md5) as sighting_count,
-        min(placed.seen_at) over (partition by placed.dataset_key) as dataset_first_seen_at
-    from placed
-    inner join observers
-        on
-            placed.dataset_key = observers.dataset_key
-            and placed.feed = observers.feed
-            and placed.source_name = observers.source_name
-            and placed.observer = observers.observer
-    where observers.observer_rank = 1
+        *,
+        count(*) over (partition by dataset_key, schema_md5) as sighting_count,
+        min(seen_at) over (partition by dataset_key) as dataset_first_seen_at
+    from observed
 
 ),
 
@@ -102,7 +24,7 @@ confirmed as (
     select
         *,
         lag(schema_md5) over (partition by dataset_key order by seen_at, schema_md5) as previous_schema_md5
-    from observed
+    from counted
     where
         feed = 'dbt'
         or sighting_count >= 2

@@ -96,7 +96,7 @@ ranked as (
         teams.team_key,
         row_number() over (
             partition by claims.dataset_key
-            order by claims.precedence ASC, claims.claimed_at desc nulls last, teams.team_name ASC
+            order by claims.precedence asc, claims.claimed_at desc nulls last, teams.team_name asc
         ) as claim_rank
     from claims
     inner join teams on claims.owner_name = teams.owner_name

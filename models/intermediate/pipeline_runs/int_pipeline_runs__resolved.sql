@@ -20,6 +20,12 @@ openlineage_runs as (
 
 ),
 
+inferred_runs as (
+
+    select * from {{ ref('int_pipeline_runs__inferred') }}
+
+),
+
 {% set columns -%}
     platform, platform_instance, pipeline_name, run_id, feed, source_name, run_type, logical_at,
     data_interval_start_at, data_interval_end_at, scheduled_at, queued_at, started_at, ended_at,
@@ -34,6 +40,8 @@ unioned as (
     select {{ columns }} from dbt_runs
     union all
     select {{ columns }} from openlineage_runs
+    union all
+    select {{ columns }} from inferred_runs
 
 ),
 
@@ -61,7 +69,7 @@ merged as (
         {{ of_own_feed('reported_state') }} as reported_state,
         max(state) filter (where feed = platform and feed <> 'openlineage') as own_state,
         (
-            array_agg(state order by last_seen_at desc, state ASC)
+            array_agg(state order by last_seen_at desc, state asc)
             filter (where feed = 'openlineage' and state is not null)
         )[1] as lineage_state,
         max(clear_number) as clear_number,

@@ -8,12 +8,6 @@ pipeline_runs as (
 
 ),
 
-task_attempts as (
-
-    select * from {{ ref('int_task_attempts__resolved') }}
-
-),
-
 airflow_dags as (
 
     select * from {{ ref('int_airflow_dags__versioned') }}
@@ -43,16 +37,6 @@ sightings as (
         processing_type,
         cast(null as text) as owners
     from pipeline_runs
-    union all
-    select
-        platform,
-        platform_instance,
-        pipeline_name,
-        source_name,
-        seen_by,
-        cast(null as text) as processing_type,
-        cast(null as text) as owners
-    from task_attempts
     union all
     select
         'airflow' as platform,
@@ -118,11 +102,12 @@ final as (
         cast(pipeline_name as text) as pipeline_name,
         cast(source_name as text) as source_name,
         cast(
-            case when is_seen_by_airflow then 'airflow' else '' end
-            || case when is_seen_by_airflow and (is_seen_by_dbt or is_seen_by_openlineage) then ', ' else '' end
-            || case when is_seen_by_dbt then 'dbt' else '' end
-            || case when is_seen_by_dbt and is_seen_by_openlineage then ', ' else '' end
-            || case when is_seen_by_openlineage then 'openlineage' else '' end as text
+            concat_ws(
+                ', ',
+                case when is_seen_by_airflow then 'airflow' end,
+                case when is_seen_by_dbt then 'dbt' end,
+                case when is_seen_by_openlineage then 'openlineage' end
+            ) as text
         ) as seen_by,
         cast(processing_type as text) as processing_type,
         cast(lineage_owners as text) as lineage_owners

@@ -24,12 +24,6 @@ airflow_dags as (
 
 ),
 
-airflow_runs as (
-
-    select * from {{ ref('stg_airflow__dag_runs') }}
-
-),
-
 dbt_artifacts as (
 
     select * from {{ ref('stg_dbt__artifacts') }}
@@ -70,12 +64,6 @@ instants as (
         source_name,
         max(last_parsed_at) as seen_at
     from airflow_dags
-    group by 1
-    union all
-    select
-        source_name,
-        max(updated_at) as seen_at
-    from airflow_runs
     group by 1
     union all
     select

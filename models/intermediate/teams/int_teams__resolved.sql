@@ -2,63 +2,15 @@
 
 with
 
-airflow_dags as (
+owners as (
 
-    select * from {{ ref('int_airflow_dags__versioned') }}
-
-),
-
-airflow_tasks as (
-
-    select * from {{ ref('int_airflow_tasks__versioned') }}
-
-),
-
-dbt_nodes as (
-
-    select * from {{ ref('int_dbt_nodes__current') }}
-
-),
-
-dbt_projects as (
-
-    select * from {{ ref('int_dbt_projects__configured') }}
-
-),
-
-openlineage_runs as (
-
-    select * from {{ ref('int_openlineage_runs__identified') }}
-
-),
-
-event_datasets as (
-
-    select * from {{ ref('stg_openlineage__event_datasets') }}
+    select * from {{ ref('int_owners__listed') }}
 
 ),
 
 aliases as (
 
     select * from {{ ref('team_aliases') }}
-
-),
-
-owners as (
-
-    select owner as owner_name from airflow_dags
-    union
-    select owner as owner_name from airflow_tasks
-    union
-    select owner_name from dbt_nodes
-    union
-    select group_name as owner_name from dbt_nodes
-    union
-    select owner_name from dbt_projects
-    union
-    select owners as owner_name from openlineage_runs
-    union
-    select owners as owner_name from event_datasets
 
 ),
 
@@ -77,7 +29,6 @@ parts as (
         positions.generated_number as owner_position
     from owners
     cross join positions
-    where owners.owner_name is not null
 
 ),
 

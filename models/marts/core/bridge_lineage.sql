@@ -17,7 +17,7 @@ direct as (
     select
         upstream_dataset_key,
         downstream_dataset_key,
-        (array_agg(task_key order by last_seen_at desc nulls last, task_key ASC))[1] as task_key,
+        (array_agg(task_key order by last_seen_at desc nulls last, task_key asc))[1] as task_key,
         count(*) as task_count,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at

@@ -25,7 +25,7 @@ last_writes as (
         writes.pipeline_key,
         row_number() over (
             partition by changes.schema_change_key
-            order by writes.written_at desc, writes.dataset_write_key ASC
+            order by writes.written_at desc, writes.dataset_write_key asc
         ) as recency
     from changes
     inner join writes

@@ -1,0 +1,65 @@
+with
+
+airflow_dags as (
+
+    select * from {{ ref('int_airflow_dags__versioned') }}
+
+),
+
+airflow_tasks as (
+
+    select * from {{ ref('int_airflow_tasks__versioned') }}
+
+),
+
+dbt_nodes as (
+
+    select * from {{ ref('int_dbt_nodes__current') }}
+
+),
+
+dbt_projects as (
+
+    select * from {{ ref('int_dbt_projects__configured') }}
+
+),
+
+openlineage_runs as (
+
+    select * from {{ ref('int_openlineage_runs__identified') }}
+
+),
+
+event_datasets as (
+
+    select * from {{ ref('stg_openlineage__event_datasets') }}
+
+),
+
+unioned as (
+
+    select owner as owner_name from airflow_dags
+    union
+    select owner as owner_name from airflow_tasks
+    union
+    select owner_name from dbt_nodes
+    union
+    select group_name as owner_name from dbt_nodes
+    union
+    select owner_name from dbt_projects
+    union
+    select owners as owner_name from openlineage_runs
+    union
+    select owners as owner_name from event_datasets
+
+),
+
+final as (
+
+    select cast(owner_name as text) as owner_name
+    from unioned
+    where owner_name is not null
+
+)
+
+select * from final
