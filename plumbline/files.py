@@ -14,7 +14,7 @@ import os
 import stat
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,10 @@ from plumbline.warehouse import column_list, literal
 _CHUNK = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 _EPOCH = datetime.datetime(1970, 1, 1)
-_MOST_BOUNDARIES = 10_000
+_MOST_GONE = 1_000
+
+# How much of a file may be landed already: {bytes: {their SHA-256: how many lines they are}}.
+Boundaries = dict[int, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ class Ledger:
         self._table = session.table("load_files", "plumbline")
         self._by_path: dict[str, list[Kept]] = {}
         self._contents: set[str] = set()
+        self._gone: list[Kept] = []
         self._spool = session.spool_for(self._table)
         self._replaced: list[tuple[str, str]] = []
         rows = session.warehouse.query(
@@ -170,15 +174,17 @@ class Ledger:
         self._contents.add(sha256)
         return is_new
 
-    def grown_from(self, present: set[str]) -> dict[int, dict[str, int]]:
-        """Returns what a file may have grown from: {bytes consumed: {their SHA-256: lines consumed}}.
+    def changed(self, files: Sequence[Found]) -> list[Found]:
+        """Returns the files that are new or changed; they may have grown from any file that is not as it was."""
+        fresh = [file for file in files if not self.is_unchanged(file)]
+        unchanged = {file.path for file in files} - {file.path for file in fresh}
+        self._gone = [states[-1] for path, states in self._by_path.items() if path not in unchanged][-_MOST_GONE:]
+        return fresh
 
-        That is the last state of every path, and so of files that are not there any more (rotated logs).
-        """
-        boundaries: dict[int, dict[str, int]] = {}
-        gone_first = sorted(self._by_path.values(), key=lambda states: states[-1].path in present)
-        for states in gone_first[:_MOST_BOUNDARIES]:
-            kept = states[-1]
+    def grown_from(self, file: Found) -> Boundaries:
+        """Returns what a file may have grown from: its own last state, or a file that is gone (a rotated log)."""
+        boundaries: Boundaries = {}
+        for kept in [*self._gone, *self._by_path.get(file.path, [])[-1:]]:
             if kept.consumed_bytes:
                 boundaries.setdefault(kept.consumed_bytes, {})[kept.sha256] = kept.consumed_lines
         return boundaries
@@ -221,7 +227,7 @@ class Ledger:
         self._spool.remove()
 
 
-def scan(content: Content, boundaries: dict[int, dict[str, int]], keep: int) -> Scan:
+def scan(content: Content, boundaries: Boundaries, keep: int) -> Scan:
     """Reads a file's content once, from its beginning.
 
     `boundaries` is what `Ledger.grown_from` returned. The content itself is kept in the result when it is

@@ -7,6 +7,7 @@ What a version lacks stays null. Nothing is ever written to the source.
 from __future__ import annotations
 
 import ast
+import contextlib
 import csv
 import datetime
 import json
@@ -111,6 +112,7 @@ class _Source(ABC):
 
     place: str
     has_row_numbers = False
+    may_repeat_rows = False
 
     @abstractmethod
     def tables(self) -> dict[str, dict[str, str]]:
@@ -268,6 +270,7 @@ def _as_text(value: Any) -> str | None:
 
 class _Folder(_Source):
     has_row_numbers = True
+    may_repeat_rows = True
 
     def __init__(self, config: Config, session: Session) -> None:
         self.place = f"the folder {config.url}"
@@ -287,7 +290,8 @@ class _Folder(_Source):
             raise FeedError(f"{self.place} holds no table: there is no .csv or .parquet file in it")
 
     def tables(self) -> dict[str, dict[str, str]]:
-        return {table: self._columns(file) for table, file in self._files.items()}
+        # A file without a header is a table without rows.
+        return {table: columns for table, file in self._files.items() if (columns := self._columns(file))}
 
     def _columns(self, file: Found) -> dict[str, str]:
         if file.place.suffix == ".parquet":
@@ -322,9 +326,9 @@ class _Folder(_Source):
         broken = 0
         if file.place.suffix != ".parquet" and _exists(warehouse.con, "csv_rejects"):
             broken = self._session.reject_all(
-                f"select {literal(table)} as place, max(line) as line_number, "
+                f"select {literal(table)} as place, line as line_number, "
                 "'the line does not fit the header: ' || min(error_message) as reason, any_value(csv_line) as content "
-                "from csv_rejects group by scan_id, file_id, line"
+                "from csv_rejects group by line"
             )
             warehouse.con.execute("drop table csv_rejects")
             warehouse.con.execute("drop table csv_reject_scans")
@@ -371,26 +375,23 @@ class _Reading:
                 f"the table {table.name} has no {', '.join(missing)}"
             )
         stage = f"airflow_{table.name}"
-        if source.has_row_numbers:
-            warehouse.con.execute("set preserve_insertion_order = true")
         try:
-            warehouse.con.execute(f"create or replace temp table {quoted(stage)} as {self._read(table)}")
+            with warehouse.in_order() if source.has_row_numbers else contextlib.nullcontext():
+                warehouse.con.execute(f"create or replace temp table {quoted(stage)} as {self._read(table)}")
         except duckdb.Error as error:
             raise FeedError(f"{source.place}: the table {table.name} cannot be read: {first_line(error)}") from None
-        warehouse.con.execute("set preserve_insertion_order = false")
         rejected = self.session.reject_all(
             f"select {literal(table.name)} as place, line_number, problem as reason, content "
             f"from {quoted(stage)} where problem <> ''"
         )
         columns = list(table.columns)
-        # An export may hold a row twice.
-        order = (
-            f"{quoted(table.high_water_mark)} desc nulls last, line_number" if table.high_water_mark else "line_number"
-        )
-        rows = (
-            f"select {column_list(columns)} from {quoted(stage)} where problem = '' qualify row_number() over "
-            f"(partition by {column_list(table.primary_key)} order by {order}) = 1"
-        )
+        rows = f"select {column_list(columns)} from {quoted(stage)} where problem = ''"
+        if source.may_repeat_rows or table.read_with_table:
+            mark = f"{quoted(table.high_water_mark)} desc nulls last, " if table.high_water_mark else ""
+            rows += (
+                f" qualify row_number() over (partition by {column_list(table.primary_key)} "
+                f"order by {mark}line_number) = 1"
+            )
         landed = warehouse.upsert(table, columns, rows)
         if table.is_mirror:
             self._mark_gone(table, stage)

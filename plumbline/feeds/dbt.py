@@ -24,7 +24,7 @@ from plumbline.warehouse import column_list, literal
 _NEWEST = {"manifest": 12, "run-results": 6, "sources": 3, "catalog": 1}
 _SCHEMA_ADDRESS = re.compile(r"/dbt/(?P<type>[a-z-]+)/v(?P<version>\d+)(?:\.json)?$")
 # What else dbt writes into its target folder; nothing that is an artifact for people.
-_NO_ARTIFACTS = {"semantic_manifest.json", "graph_summary.json"}
+_NO_ARTIFACTS = {"semantic_manifest.json", "graph_summary.json", "perf_info.json"}
 _MANIFEST_SECTIONS = {
     *("nodes", "sources", "exposures", "metrics", "groups", "unit_tests", "semantic_models", "disabled"),
 }
@@ -58,7 +58,7 @@ def load(config: Config, session: Session) -> None:
         return
     ledger = Ledger(session)
     artifacts = _Artifacts(session)
-    fresh = [file for file in files if not ledger.is_unchanged(file)]
+    fresh = ledger.changed(files)
     for number, file in enumerate(fresh):
         session.progress(file.path, number / len(fresh))
         try:

@@ -61,13 +61,12 @@ def load(config: Config, session: Session) -> None:
         return
     ledger = Ledger(session)
     lander = _Lander(session, ledger)
-    fresh = [file for file in files if not ledger.is_unchanged(file)]
-    boundaries = ledger.grown_from({file.path for file in files})
+    fresh = ledger.changed(files)
     total = sum(file.size for file in fresh) or 1
     done = 0
     for file in fresh:
         session.progress(file.path, done / total)
-        lander.land(file, boundaries)
+        lander.land(file)
         done += file.size
     lander.finish()
     ledger.finish()
@@ -96,12 +95,12 @@ class _Lander:
         self.files = 0
         self.spool = self._new_spool()
 
-    def land(self, file: Found, boundaries: dict[int, dict[str, int]]) -> None:
+    def land(self, file: Found) -> None:
         """Lands one file, as far as it is new. A file that cannot be opened is tried again next time."""
         content = None
         try:
             content = Content(file.place)
-            found = scan(content, boundaries, _SMALL_FILE)
+            found = scan(content, self.ledger.grown_from(file), _SMALL_FILE)
         except OSError as error:
             self.session.reject(file.path, None, f"the file cannot be read: {error.strerror}", None)
             return
@@ -246,11 +245,10 @@ class _Lander:
         """
         warehouse = self.session.warehouse
         numbered = f"select row_number() over () as line_number, json as text, json as event from {source}"
-        warehouse.con.execute("set preserve_insertion_order = true")
-        rows = warehouse.query(
-            f"select line_number from ({_judged(numbered)}) as judged where reason is not null or odd"
-        )
-        warehouse.con.execute("set preserve_insertion_order = false")
+        with warehouse.in_order():
+            rows = warehouse.query(
+                f"select line_number from ({_judged(numbered)}) as judged where reason is not null or odd"
+            )
         odd = {row[0] for row in rows}
         lines: list[tuple[int, bytes]] = []
         given = 0

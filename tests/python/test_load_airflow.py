@@ -376,3 +376,11 @@ def test_the_sample_loads_without_a_rejection(loader: Loader) -> None:
     loader.load({"kind": "airflow", "name": "sample", "url": str(ROOT / "sample" / "airflow")})
     given = sum(count_csv_rows(path) for path in (ROOT / "sample" / "airflow").glob("*.csv"))
     assert loader.query("select records_landed, records_rejected from raw.loads") == [(given, 0)]
+
+
+def test_a_table_without_a_header_is_a_table_without_rows(loader: Loader) -> None:
+    folder = loader.folder / "export"
+    export(folder, RUN, run_row(1))
+    export(folder, TASK, task_row(1))
+    (folder / "dag.csv").write_text("")
+    assert "2 records landed" in loader.load({"kind": "airflow", "name": "prod", "url": "export"}).output
