@@ -53,7 +53,7 @@ class Workplace:
 
     def __call__(self, *command: str | Path) -> str:
         """Run a command that must succeed, and return what it printed."""
-        done = run(*command, cwd=self.folder, env=self.env)
+        done = run(*command, cwd=self.folder, env={"PLUMBLINE_PROJECT_DIR": str(self.folder), **self.env})
         assert done.returncode == 0, f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}"
         return done.stdout
 

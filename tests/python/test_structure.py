@@ -28,6 +28,7 @@ FORBIDDEN = {
     "a query at compile time": r"\b(run_query|statement)\(",
 }
 LONGEST_MODEL = 120
+LONGEST_NAME = 63
 KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
 # What a finding is about may be of any dimension; subject_type says of which.
 OF_ANY_DIMENSION = {"subject_key"}
@@ -270,13 +271,17 @@ def test_every_model_that_judges_or_resolves_has_unit_tests(manifest: Node, mode
 
 
 def test_unit_tests_are_named_after_model_and_behaviour(manifest: Node) -> None:
+    names = {test["name"]: test["model"] for test in manifest["unit_tests"].values()}
     fail_with(
-        (
-            f"{test['name']} should start with {test['model']}_"
-            for test in manifest["unit_tests"].values()
-            if not test["name"].startswith(test["model"] + "_")
-        ),
-        "A unit test is named <model>_<behaviour>:",
+        [
+            *(
+                f"{name} should start with {model}_"
+                for name, model in names.items()
+                if not name.startswith(model + "_")
+            ),
+            *(f"{name} has {len(name)} characters" for name in names if len(name) > LONGEST_NAME),
+        ],
+        f"A unit test is named <model>_<behaviour>, in at most {LONGEST_NAME} characters, as PostgreSQL wants it:",
     )
 
 
