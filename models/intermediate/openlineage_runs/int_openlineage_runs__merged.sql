@@ -7,12 +7,10 @@
     'airflow_operator', 'airflow_run_type', 'airflow_clear_number', 'airflow_logical_at',
     'airflow_data_interval_start_at', 'airflow_data_interval_end_at', 'airflow_run_after_at', 'airflow_start_at',
     'dbt_invocation_id', 'dbt_project_name', 'dbt_unique_id', 'nominal_start_at', 'nominal_end_at',
+    'producer_name', 'job_type', 'job_integration', 'processing_type', 'engine_name', 'owners', 'error_message',
 ] -%}
 {#- What the end of a run may correct. -#}
-{%- set corrected_columns = [
-    'producer_name', 'job_namespace', 'job_name', 'job_type', 'job_integration', 'processing_type', 'engine_name',
-    'owners', 'sql_md5', 'error_message',
-] %}
+{%- set corrected_columns = ['job_namespace', 'job_name', 'sql_md5'] %}
 
 with
 
@@ -38,7 +36,6 @@ merged as (
         max(event_at) as last_seen_at,
         min(event_at) filter (where event_type = 'START') as started_at,
         max(event_at) filter (where event_type = 'START') as last_started_at,
-        max(event_at) filter (where event_type = 'COMPLETE') as completed_at,
         max(event_at) filter (where event_type in ('FAIL', 'ABORT')) as failed_at,
         max(event_at) filter (where event_type = 'ABORT') as aborted_at,
         max(event_at) filter (where is_terminal) as terminated_at,
