@@ -77,7 +77,7 @@ final as (
         {{ pipeline_key() }} as pipeline_key,
         cast(source_name as text) as source_name,
         cast(executed_at as timestamp) as executed_at,
-        cast(outcome as text) as outcome,
+        cast(coalesce(outcome, 'unknown') as text) as outcome,
         cast(reported_status as text) as reported_status,
         cast(severity as text) as severity,
         cast(failures as bigint) as failures,
