@@ -35,7 +35,7 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--schema-prefix",
         envvar="PLUMBLINE_SCHEMA_PREFIX",
         default="",
-        help="What stands in front of every schema's name, as dbt's variable schema_prefix.",
+        help="What stands in front of every schema's name; dbt takes it from PLUMBLINE_SCHEMA_PREFIX.",
     )(command)
     return click.option(
         "--target",
