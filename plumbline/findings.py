@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import duckdb
@@ -15,7 +14,6 @@ from plumbline.warehouse import Warehouse
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow"}
-_LONGEST_EVIDENCE = 90
 
 
 def print_findings(warehouse: Warehouse, console: Console, project: Path) -> None:
@@ -23,7 +21,7 @@ def print_findings(warehouse: Warehouse, console: Console, project: Path) -> Non
     relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}audit")
     try:
         rows = warehouse.query(
-            "select rule_id, severity, subject_name, team, status, cast(evidence as varchar) as evidence "
+            "select rule_id, severity, subject_name, team, status, reason "
             f"from {relation} where status <> 'closed' order by rule_id, subject_name"
         )
     except duckdb.CatalogException:
@@ -33,11 +31,14 @@ def print_findings(warehouse: Warehouse, console: Console, project: Path) -> Non
     ranks = {severity: rank for rank, severity in enumerate(_SEVERITIES)}
     rows.sort(key=lambda row: ranks.get(str(row[1]).lower(), len(ranks)))
     table = Table(box=None, pad_edge=False)
-    for name in ("rule", "severity", "subject", "team", "status", "evidence"):
-        table.add_column(name, overflow="fold" if name == "subject" else "ellipsis", no_wrap=name != "subject")
-    for rule, severity, subject, team, status, evidence in rows:
+    longest_subject = max((len(str(row[2])) for row in rows), default=0)
+    for name in ("rule", "severity", "subject", "team", "status", "why"):
+        is_long = name in ("subject", "why")
+        least = min(longest_subject, console.width // 3) if name == "subject" else None
+        table.add_column(name, overflow="fold", no_wrap=not is_long, min_width=least)
+    for rule, severity, subject, team, status, reason in rows:
         style = _COLOURS.get(str(severity).lower(), "")
-        cells = (rule, severity, subject, team, status, _summary(evidence))
+        cells = (rule, severity, subject, team, status, reason)
         table.add_row(*(escape(str(cell or "")) for cell in cells), style=style)
     if rows:
         console.print(table)
@@ -48,17 +49,3 @@ def print_findings(warehouse: Warehouse, console: Console, project: Path) -> Non
     docs = next((page for page in pages if page.is_file()), None)
     where = str(docs) if docs else "not made yet: run 'dbt docs generate --static'"
     console.print(f"Docs: {where}", highlight=False, soft_wrap=True, markup=False)
-
-
-def _summary(evidence: str | None) -> str:
-    """Returns evidence in one short line: an object as `name value` pairs."""
-    text = evidence or ""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        pass
-    else:
-        if isinstance(value, dict):
-            text = ", ".join(f"{name} {part}" for name, part in value.items() if part not in (None, "", [], {}))
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_EVIDENCE else text[: _LONGEST_EVIDENCE - 1] + "…"

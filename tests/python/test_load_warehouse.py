@@ -295,7 +295,7 @@ def test_findings_are_printed_the_gravest_first(loader: Loader) -> None:
             "('OW01', 'low', 'orders', null, 'open', json '{\"owner\": null, \"tasks\": 3}'), "
             "('AL01', 'high', 'orders.load', 'sales', 'waived', json '\"nobody is told\"'), "
             "('SI02', 'high', 'gone', 'sales', 'closed', null)) "
-            "as t (rule_id, severity, subject_name, team, status, evidence)"
+            "as t (rule_id, severity, subject_name, team, status, reason)"
         )
     done = loader.run("findings")
     assert done.code == 0
