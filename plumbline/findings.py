@@ -18,7 +18,7 @@ _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow"}
 
 def print_findings(warehouse: Warehouse, console: Console, project: Path) -> None:
     """Prints fct_findings, the gravest first, and where the warehouse and the docs are."""
-    relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}audit")
+    relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}marts")
     try:
         rows = warehouse.query(
             "select rule_id, severity, subject_name, team, status, reason "

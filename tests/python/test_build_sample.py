@@ -49,7 +49,7 @@ def test_make_build_ends_with_the_findings(sample: Workplace) -> None:
 
 
 def test_the_sample_has_findings(sample: Workplace) -> None:
-    found = sample.query("select rule_id, count(*) as findings from audit.fct_findings group by rule_id")
+    found = sample.query("select rule_id, count(*) as findings from marts.fct_findings group by rule_id")
     assert found, "No rule finds anything in the sample, which was made to have faults."
 
 

@@ -47,16 +47,16 @@ def judge(workplace: Workplace, day: int, verdicts: dict[str, str]) -> dict[tupl
         f"'2026-01-0{day} 00:00:00')"
         for letter, verdict in verdicts.items()
     )
-    execute(workplace, ["delete from audit.fct_audit_results", f"insert into audit.fct_audit_results values {rows}"])
+    execute(workplace, ["delete from marts.fct_audit_results", f"insert into marts.fct_audit_results values {rows}"])
     workplace.dbt(
         "build", "--quiet", "--select", "snap_audit__results", "fct_findings", "--exclude-resource-type", "unit_test"
     )
-    found = workplace.query("select * from audit.fct_findings")
+    found = workplace.query("select * from marts.fct_findings")
     return {(row["subject_name"], row["first_seen_at"].day): row for row in found}
 
 
 def test_findings_open_close_and_come_back(empty_warehouse: Workplace) -> None:
-    assert empty_warehouse.query("select * from audit.fct_findings") == []
+    assert empty_warehouse.query("select * from marts.fct_findings") == []
 
     first = judge(empty_warehouse, 1, {"a": "finding", "b": "finding", "c": "clear", "d": "finding", "e": "finding"})
     assert {key: row["status"] for key, row in first.items()} == {(letter, 1): "open" for letter in "abde"}

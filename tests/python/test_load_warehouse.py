@@ -289,11 +289,11 @@ def test_findings_say_what_to_do_when_there_are_none(loader: Loader) -> None:
 
 def test_findings_are_printed_the_gravest_first(loader: Loader) -> None:
     with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
-        con.execute("create schema audit")
+        con.execute("create schema marts")
         con.execute(
-            "create table audit.fct_findings as select * from (values "
-            "('OW01', 'low', 'orders', null, 'open', json '{\"owner\": null, \"tasks\": 3}'), "
-            "('AL01', 'high', 'orders.load', 'sales', 'waived', json '\"nobody is told\"'), "
+            "create table marts.fct_findings as select * from (values "
+            "('OW01', 'low', 'orders', null, 'open', 'Nobody owns its 3 tasks.'), "
+            "('AL01', 'high', 'orders.load', 'sales', 'waived', 'nobody is told'), "
             "('SI02', 'high', 'gone', 'sales', 'closed', null)) "
             "as t (rule_id, severity, subject_name, team, status, reason)"
         )
@@ -301,7 +301,7 @@ def test_findings_are_printed_the_gravest_first(loader: Loader) -> None:
     assert done.code == 0
     printed = [line.split() for line in done.output.splitlines()]
     assert [line[0] for line in printed if line][:3] == ["rule", "AL01", "OW01"]
-    assert "tasks 3" in done.output
+    assert "its 3 tasks" in done.output
     assert "gone" not in done.output
     assert f"Warehouse: {os.environ['PLUMBLINE_DUCKDB_PATH']}" in done.output
 

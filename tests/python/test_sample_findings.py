@@ -14,11 +14,11 @@ from support import ROOT, Workplace
 ORDERS = "postgres://wh.internal:5432/shop.raw.orders"
 # Listed by hand from the recorded files, before any of them was loaded.
 EXPECTED = {
-    ("AL01", "pipeline", "adhoc_reload"): "nobody hears of a failure",
-    ("AL01", "pipeline", "bi_refresh"): "nobody hears of a failure",
-    ("AL01", "pipeline", "finance_close"): "nobody hears of a failure",
-    ("AL01", "pipeline", "ingest_orders_v2_copy"): "nobody hears of a failure",
-    ("AL01", "pipeline", "ml_scoring"): "nobody hears when one of these tasks fails: wait_features.",
+    ("AL01", "pipeline", "adhoc_reload"): "Nobody hears of a failure",
+    ("AL01", "pipeline", "bi_refresh"): "Nobody hears of a failure",
+    ("AL01", "pipeline", "finance_close"): "Nobody hears of a failure",
+    ("AL01", "pipeline", "ingest_orders_v2_copy"): "Nobody hears of a failure",
+    ("AL01", "pipeline", "ml_scoring"): "Nobody hears when one of these tasks fails: wait_features.",
     ("DJ01", "dataset", ORDERS): "2 jobs write it: ingest_orders (airflow, 14 writes",
     ("OW01", "pipeline", "ingest_orders_v2_copy"): "its owner is the default, airflow",
     ("SI02", "pipeline", "build_marts"): "2 of 12 runs hid failed work: publish, stage, test.",
@@ -52,7 +52,7 @@ EXPECTED_OTHERS = {
 def test_the_planted_faults_are_found_and_nothing_else(sample: Workplace) -> None:
     found = {
         (row["rule_id"], row["subject_type"], row["subject_name"]): row
-        for row in sample.query("select * from audit.fct_findings")
+        for row in sample.query("select * from marts.fct_findings")
     }
     assert sorted(found) == sorted(EXPECTED)
     for key, reason in EXPECTED.items():
@@ -65,7 +65,7 @@ def test_the_planted_faults_are_found_and_nothing_else(sample: Workplace) -> Non
 def test_what_is_no_finding_says_why(sample: Workplace) -> None:
     results = {
         (row["rule_id"], row["subject_name"]): (row["verdict"], row["reason"])
-        for row in sample.query("select * from audit.fct_audit_results where verdict <> 'finding'")
+        for row in sample.query("select * from marts.fct_audit_results where verdict <> 'finding'")
     }
     for key, (verdict, reason) in EXPECTED_OTHERS.items():
         assert key in results, key
@@ -89,7 +89,7 @@ def test_green_runs_over_failed_work_are_those_of_the_recorded_files(sample: Wor
     expected = defaultdict(set)
     for dag_id, run_id in failed & green:
         expected[dag_id].add(run_id)
-    found = sample.query("select subject_name, evidence from audit.fct_findings where rule_id = 'SI02'")
+    found = sample.query("select subject_name, evidence from marts.fct_findings where rule_id = 'SI02'")
     assert {row["subject_name"]: set(json.loads(row["evidence"])["run_ids"]) for row in found} == expected
 
 
@@ -108,6 +108,6 @@ def test_unalerted_dags_are_those_of_the_recorded_files(sample: Workplace) -> No
         is_told = dag.get("has_on_failure_callback") or dag.get("deadline")
         if silent and not is_told and row["dag_id"] not in paused:
             expected[row["dag_id"]] = ", ".join(silent)
-    found = sample.query("select subject_name, evidence from audit.fct_findings where rule_id = 'AL01'")
+    found = sample.query("select subject_name, evidence from marts.fct_findings where rule_id = 'AL01'")
     silent_tasks = {row["subject_name"]: json.loads(row["evidence"])["tasks_without_failure_alerting"] for row in found}
     assert silent_tasks == expected
