@@ -52,7 +52,7 @@ merged as (
         unioned.attempt_id,
         datasets.dataset_key,
         {{ of_own_feed('unioned.source_name') }} as source_name,
-        string_agg(distinct unioned.feed, ', ' order by unioned.feed) as seen_by,
+        {{ seen_by('unioned.feed') }} as seen_by,
         {{ of_own_feed('unioned.occurred_at') }} as occurred_at,
         {{ of_own_feed('unioned.row_count') }} as row_count,
         {{ of_own_feed('unioned.byte_count') }} as byte_count,

@@ -53,7 +53,7 @@ merged as (
         pipeline_name,
         run_id,
         {{ of_own_feed('source_name') }} as source_name,
-        string_agg(distinct feed, ', ' order by feed) as seen_by,
+        {{ seen_by('feed') }} as seen_by,
         {{ of_own_feed('run_type') }} as run_type,
         {{ of_own_feed('logical_at') }} as logical_at,
         {{ of_own_feed('data_interval_start_at') }} as data_interval_start_at,

@@ -49,7 +49,7 @@ merged as (
         max(try_number) as try_number,
         max(openlineage_run_id) as openlineage_run_id,
         {{ of_own_feed('source_name') }} as source_name,
-        string_agg(distinct feed, ', ' order by feed) as seen_by,
+        {{ seen_by('feed') }} as seen_by,
         {{ of_own_feed('operator') }} as operator,
         {{ of_own_feed('queued_at') }} as queued_at,
         {{ of_own_feed('started_at') }} as started_at,

@@ -41,7 +41,7 @@ described as (
         min(datasets.canonical_namespace) as dataset_namespace,
         min(datasets.canonical_name) as dataset_name,
         min(sightings.source_name) as source_name,
-        string_agg(distinct sightings.feed, ', ' order by sightings.feed) as seen_by
+        {{ seen_by('sightings.feed') }} as seen_by
     from datasets
     inner join sightings
         on
