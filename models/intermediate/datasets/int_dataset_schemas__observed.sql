@@ -18,33 +18,19 @@ datasets as (
 
 ),
 
+{% set columns = 'dataset_namespace, dataset_name, feed, source_name, observer, seen_at, schema_md5' -%}
+
 unioned as (
 
-    select
-        dataset_namespace,
-        dataset_name,
-        feed,
-        source_name,
-        observer,
-        seen_at,
-        schema_md5
-    from lineage_schemas
+    select {{ columns }} from lineage_schemas
     union all
-    select
-        dataset_namespace,
-        dataset_name,
-        feed,
-        source_name,
-        observer,
-        seen_at,
-        schema_md5
-    from catalog_schemas
+    select {{ columns }} from catalog_schemas
 
 ),
 
 placed as (
 
-    select distinct
+    select
         datasets.dataset_key,
         unioned.feed,
         unioned.source_name,
@@ -53,14 +39,10 @@ placed as (
         unioned.schema_md5
     from unioned
     inner join datasets
-        on
-            unioned.dataset_namespace = datasets.dataset_namespace
-            and unioned.dataset_name = datasets.dataset_name
+        on unioned.dataset_namespace = datasets.dataset_namespace and unioned.dataset_name = datasets.dataset_name
 
 ),
 
--- Producers name types differently, so one observer speaks for a dataset: a catalog, which is whole, before
--- events, which may be partial, then the one that has seen it most often.
 observers as (
 
     select
@@ -68,34 +50,70 @@ observers as (
         feed,
         source_name,
         observer,
-        row_number() over (
-            partition by dataset_key
-            order by case feed when 'dbt' then 0 else 1 end, count(*) desc, source_name, observer asc
-        ) as observer_rank
+        count(*) as sighting_count,
+        min(seen_at) as first_seen_at,
+        min(schema_md5) as least_schema_md5,
+        max(schema_md5) as greatest_schema_md5
     from placed
     group by 1, 2, 3, 4
+
+),
+
+-- Producers name types differently, so one observer speaks for a dataset: a catalog, which is whole, before
+-- events, which may be partial, then the one that has seen it most often.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by dataset_key
+            order by case feed when 'dbt' then 0 else 1 end asc, sighting_count desc, source_name asc, observer asc
+        ) as observer_rank
+    from observers
+
+),
+
+-- Most schemas never change, and of those the first sighting says all.
+observed as (
+
+    select
+        dataset_key,
+        feed,
+        source_name,
+        observer,
+        first_seen_at as seen_at,
+        least_schema_md5 as schema_md5
+    from ranked
+    where observer_rank = 1 and least_schema_md5 = greatest_schema_md5
+    union all
+    select
+        ranked.dataset_key,
+        ranked.feed,
+        ranked.source_name,
+        ranked.observer,
+        placed.seen_at,
+        -- Two schemas at one instant leave no order; the same one is taken whatever comes first.
+        min(placed.schema_md5) as schema_md5
+    from ranked
+    inner join placed
+        on
+            ranked.dataset_key = placed.dataset_key and ranked.feed = placed.feed
+            and ranked.source_name = placed.source_name and ranked.observer = placed.observer
+    where ranked.observer_rank = 1 and ranked.least_schema_md5 <> ranked.greatest_schema_md5
+    group by 1, 2, 3, 4, 5
 
 ),
 
 final as (
 
     select
-        cast(placed.dataset_key as uuid) as dataset_key,
-        cast(placed.feed as text) as feed,
-        cast(placed.source_name as text) as source_name,
-        cast(placed.observer as text) as observer,
-        cast(placed.seen_at as timestamp) as seen_at,
-        -- Two schemas at one instant leave no order; the same one is taken whatever comes first.
-        cast(min(placed.schema_md5) as text) as schema_md5
-    from placed
-    inner join observers
-        on
-            placed.dataset_key = observers.dataset_key
-            and placed.feed = observers.feed
-            and placed.source_name = observers.source_name
-            and placed.observer = observers.observer
-    where observers.observer_rank = 1
-    group by 1, 2, 3, 4, 5
+        cast(dataset_key as uuid) as dataset_key,
+        cast(feed as text) as feed,
+        cast(source_name as text) as source_name,
+        cast(observer as text) as observer,
+        cast(seen_at as timestamp) as seen_at,
+        cast(schema_md5 as text) as schema_md5
+    from observed
 
 )
 
