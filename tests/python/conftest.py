@@ -96,8 +96,8 @@ def postgres_server() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable[[], dict[str, str]]]:
-    """Makes empty databases; what it returns is the environment that names one. All go in the end."""
+def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable[..., dict[str, str]]]:
+    """Makes databases, empty or copies of another, and returns the environment that names one. All go in the end."""
     made = []
 
     def administer(statement: str) -> None:
@@ -106,15 +106,36 @@ def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable
         connection.cursor().execute(statement)
         connection.close()
 
-    def make() -> dict[str, str]:
+    def make(template: str = "template1") -> dict[str, str]:
         name = f"plumbline_test_{uuid.uuid4().hex[:12]}"
-        administer(f"create database {name}")
+        administer(f"create database {name} template {template}")
         made.append(name)
         return {**postgres_server, "PLUMBLINE_PG_DATABASE": name}
 
     yield make
     for name in made:
         administer(f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def sample_on_postgres(
+    make_workplace: Callable[..., Workplace], make_postgres_database: Callable[..., dict[str, str]]
+) -> Workplace:
+    """The sample, built on PostgreSQL. Read it; do not change it."""
+    workplace = make_workplace("postgres", "prod", make_postgres_database())
+    workplace.load()
+    workplace.dbt("build")
+    return workplace
+
+
+@pytest.fixture
+def sample_on_postgres_copy(
+    sample_on_postgres: Workplace, make_postgres_database: Callable[..., dict[str, str]], tmp_path: Path
+) -> Workplace:
+    """The sample built on PostgreSQL, for a test that changes it."""
+    folder = tmp_path / "plumbline"
+    shutil.copytree(sample_on_postgres.folder, folder)
+    return Workplace(folder, "prod", make_postgres_database(sample_on_postgres.env["PLUMBLINE_PG_DATABASE"]))
 
 
 @pytest.fixture

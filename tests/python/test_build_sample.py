@@ -88,16 +88,6 @@ def test_it_builds_with_any_subset_of_feeds(make_workplace: Callable[..., Workpl
     assert "WARN=0 ERROR=0 SKIP=0" in printed, printed[-2000:]
 
 
-@pytest.fixture(scope="module")
-def sample_on_postgres(
-    make_workplace: Callable[..., Workplace], make_postgres_database: Callable[[], dict[str, str]]
-) -> Workplace:
-    workplace = make_workplace("postgres", "prod", make_postgres_database())
-    workplace.load()
-    workplace.dbt("build")
-    return workplace
-
-
 def comparable(value: Any) -> Any:
     """A value in the form in which the two drivers agree."""
     if isinstance(value, dict | list):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+import yaml
 
 from support import ROOT, Workplace
 
@@ -111,3 +112,18 @@ def test_unalerted_dags_are_those_of_the_recorded_files(sample: Workplace) -> No
     found = sample.query("select subject_name, evidence from marts.fct_findings where rule_id = 'AL01'")
     silent_tasks = {row["subject_name"]: json.loads(row["evidence"])["tasks_without_failure_alerting"] for row in found}
     assert silent_tasks == expected
+
+
+def test_the_same_faults_are_found_in_airflow_2(make_workplace: Callable[..., Workplace]) -> None:
+    """The DAGs of the sample, recorded on Airflow 2.10, which has no deadlines: sessions is told of nowhere."""
+    workplace = make_workplace("airflow2")
+    recording = "tests/fixtures/airflow-2.10.5"
+    feeds = [
+        {"kind": "airflow", "name": "airflow", "url": f"{recording}/metadata"},
+        {"kind": "openlineage", "name": "lineage", "path": f"{recording}/openlineage.ndjson.gz"},
+    ]
+    (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": feeds}))
+    workplace.load()
+    workplace.dbt("build", "--quiet", "--select", "+fct_findings", "--exclude-resource-type", "unit_test", "test")
+    found = workplace.query("select rule_id, subject_type, subject_name from marts.fct_findings")
+    assert sorted(tuple(row.values()) for row in found) == sorted({*EXPECTED, ("AL01", "pipeline", "sessions")})

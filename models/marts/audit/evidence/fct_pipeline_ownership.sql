@@ -34,9 +34,11 @@ owned_versions as (
 ),
 
 -- A producer that names the owner of one job could have named this one's.
-naming_sources as (
+naming_producers as (
 
-    select distinct source_name
+    select distinct
+        source_name,
+        platform_instance
     from pipelines
     where
         platform = 'openlineage'
@@ -56,16 +58,17 @@ graded as (
             when owned_tasks.owned_task_count > 0 then 'owned in part'
             when pipelines.platform = 'airflow' and not pipelines.is_inferred then 'unowned'
             when pipelines.platform = 'dbt' and owned_tasks.is_described then 'unowned'
-            when naming_sources.source_name is not null then 'unowned'
+            when naming_producers.source_name is not null then 'unowned'
             else 'unknown'
         end as grade
     from pipelines
     left join owned_tasks on pipelines.pipeline_key = owned_tasks.pipeline_key
     left join owned_versions on pipelines.pipeline_key = owned_versions.pipeline_key
-    left join naming_sources
+    left join naming_producers
         on
-            pipelines.platform = 'openlineage'
-            and pipelines.source_name = naming_sources.source_name
+            pipelines.source_name = naming_producers.source_name
+            and pipelines.platform_instance = naming_producers.platform_instance
+            and pipelines.platform = 'openlineage'
 
 ),
 
