@@ -14,4 +14,4 @@ where
     runs.verdict = 'succeeded_with_failures'
     and attempts.is_final_attempt
     and attempts.state in ('failed', 'upstream_failed')
-order by runs.run_on desc, pipelines.pipeline_name, tasks.task_name
+order by runs.run_on desc, pipelines.pipeline_name asc, tasks.task_name asc

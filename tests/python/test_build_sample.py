@@ -105,28 +105,26 @@ def is_same(left: Any, right: Any) -> bool:
     return left == right
 
 
-def key_of(node: dict[str, Any]) -> list[str]:
-    """The columns that tell the rows of a mart apart: its primary key, or what it is tested to be unique by."""
-    for constraint in node["constraints"]:
-        if constraint["type"] == "primary_key":
-            return list(constraint["columns"])
-    declared = [
-        name
-        for name, column in node["columns"].items()
-        if any(constraint["type"] == "primary_key" for constraint in column["constraints"])
-    ]
-    return declared or list(node["columns"])[:1]
+def keys_of(manifest: dict[str, Any]) -> dict[str, list[str]]:
+    """The columns that tell the rows of each model apart: what it is tested to be unique by."""
+    keys: dict[str, list[str]] = {}
+    for test in manifest["nodes"].values():
+        kind = (test.get("test_metadata") or {}).get("name")
+        if kind == "unique":
+            keys[test["attached_node"]] = [test["column_name"]]
+        elif kind == "unique_combination":
+            keys.setdefault(test["attached_node"], test["test_metadata"]["kwargs"]["columns"])
+    return keys
 
 
-def differences(node: dict[str, Any], left: list[dict[str, Any]], right: list[dict[str, Any]]) -> list[str]:
+def differences(name: str, key: list[str], left: list[dict[str, Any]], right: list[dict[str, Any]]) -> list[str]:
     """What differs between the rows of a mart on DuckDB (left) and on PostgreSQL (right)."""
-    key = key_of(node)
 
     def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
         clean = [{name: comparable(value) for name, value in row.items()} for row in rows]
-        return {tuple(str(row[name]) for name in key): row for row in clean}
+        return {tuple(str(row[column]) for column in key or row): row for row in clean}
 
-    name, duckdb_rows, postgres_rows = node["name"], by_key(left), by_key(right)
+    duckdb_rows, postgres_rows = by_key(left), by_key(right)
     found = []
     if len(left) != len(right):
         found.append(f"{name}: {len(left)} rows on DuckDB, {len(right)} on PostgreSQL")
@@ -144,20 +142,21 @@ def test_both_engines_give_the_same_rows(
     sample: Workplace, sample_on_postgres: Workplace, manifest: dict[str, Any]
 ) -> None:
     found = []
+    keys = keys_of(manifest)
     for node in marts_of(manifest):
         query = f"select * from {node['schema']}.{node['alias']}"
-        of_this = differences(node, sample.query(query), sample_on_postgres.query(query))
+        of_this = differences(
+            node["name"], keys.get(node["unique_id"], []), sample.query(query), sample_on_postgres.query(query)
+        )
         found += of_this[:SHOWN] + ([f"{node['name']}: {len(of_this) - SHOWN} more"] if len(of_this) > SHOWN else [])
     if found:
         pytest.fail("The engines differ:\n  " + "\n  ".join(found), pytrace=False)
 
 
 def test_a_difference_between_engines_is_named() -> None:
-    columns = {"thing_key": {"constraints": [{"type": "primary_key"}]}, "size": {"constraints": []}}
-    node = {"name": "fct_things", "constraints": [], "columns": columns}
     left = [{"thing_key": "a", "size": 1.0}, {"thing_key": "b", "size": Decimal("2.0")}]
     right = [{"thing_key": "a", "size": 1.5}, {"thing_key": "b", "size": 2.0}, {"thing_key": "c", "size": 3.0}]
-    assert differences(node, left, right) == [
+    assert differences("fct_things", ["thing_key"], left, right) == [
         "fct_things: 2 rows on DuckDB, 3 on PostgreSQL",
         "fct_things ('c',): only on PostgreSQL",
         "fct_things ('a',) size: 1.0 on DuckDB, 1.5 on PostgreSQL",
