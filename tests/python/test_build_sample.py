@@ -48,6 +48,11 @@ def test_make_build_ends_with_the_findings(sample: Workplace) -> None:
     assert (sample.folder / "target/static_index.html").stat().st_size > 1_000_000
 
 
+def test_every_unit_test_passes(sample_copy: Workplace) -> None:
+    printed = sample_copy.dbt("test", "--select", "test_type:unit")
+    assert "WARN=0 ERROR=0 SKIP=0" in printed, printed[-2000:]
+
+
 def test_the_sample_has_findings(sample: Workplace) -> None:
     found = sample.query("select rule_id, count(*) as findings from marts.fct_findings group by rule_id")
     assert found, "No rule finds anything in the sample, which was made to have faults."
