@@ -39,12 +39,12 @@ def dimension(name: str) -> str:
 
 
 def marts_of(manifest: Node) -> list[Node]:
-    """Return the models of the marts, dimensions first, then facts, then bridges and the rest."""
+    """Return the public models of the marts, dimensions first, then facts, then bridges and the rest."""
     order = {"dim": 0, "fct": 1, "bridge": 2}
     marts = [
         node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["path"].startswith("marts/") and "/rules/" not in node["path"]
+        if node["resource_type"] == "model" and node["path"].startswith("marts/") and node["access"] == "public"
     ]
     return sorted(marts, key=lambda node: (order.get(node["name"].split("_")[0], 3), node["name"]))
 

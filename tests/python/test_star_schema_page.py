@@ -30,6 +30,7 @@ def test_the_matrix_shows_what_is_tested() -> None:
         return {
             "resource_type": "model",
             "name": name,
+            "access": "public",
             "path": f"marts/core/{name}.sql",
             "description": "One row is one thing.",
             "columns": columns,

@@ -47,8 +47,8 @@ final as (
         cast(fields.element_index as integer) as ordinal
     from schemas
     {{ json_list_elements('schemas.fields', 'fields') }}
+    where {{ json_field_text('fields.element', ['name']) }} is not null
 
 )
 
 select * from final
-where column_name is not null
