@@ -10,40 +10,9 @@ nodes as (
 
 ),
 
-artifacts as (
-
-    select * from {{ ref('stg_dbt__artifacts') }}
-
-),
-
-manifests as (
-
-    select * from {{ ref('int_dbt_manifests__identified') }}
-
-),
-
 dbt_datasets as (
 
-    select * from {{ ref('int_dbt_datasets__emitted') }}
-
-),
-
-invocation_sources as (
-
-    select distinct
-        source_name,
-        invocation_id
-    from artifacts
-    where invocation_id is not null
-
-),
-
-project_sources as (
-
-    select distinct
-        source_name,
-        project_name
-    from manifests
+    select * from {{ ref('int_dbt_datasets__attributed') }}
 
 ),
 
@@ -55,18 +24,12 @@ candidates as (
         dbt_datasets.dataset_namespace,
         dbt_datasets.dataset_name,
         dbt_datasets.sighting_count,
-        case when invocation_sources.source_name is not null then 1 else 3 end as preference
+        case when dbt_datasets.is_known_invocation then 1 else 3 end as preference
     from relations
-    inner join dbt_datasets on relations.relation_key = lower(dbt_datasets.dataset_name)
-    left join invocation_sources
+    inner join dbt_datasets
         on
-            relations.source_name = invocation_sources.source_name
-            and dbt_datasets.invocation_id = invocation_sources.invocation_id
-    left join project_sources
-        on
-            relations.source_name = project_sources.source_name
-            and dbt_datasets.project_name = project_sources.project_name
-    where invocation_sources.source_name is not null or project_sources.source_name is not null
+            relations.source_name = dbt_datasets.source_name
+            and relations.relation_key = lower(dbt_datasets.dataset_name)
 
     union all
 
@@ -80,7 +43,8 @@ candidates as (
     from nodes
     inner join dbt_datasets
         on
-            nodes.invocation_id = dbt_datasets.invocation_id
+            nodes.source_name = dbt_datasets.source_name
+            and nodes.invocation_id = dbt_datasets.invocation_id
             and nodes.unique_id = dbt_datasets.unique_id
     where dbt_datasets.role = 'output' and nodes.resource_type in ('model', 'seed', 'snapshot')
 

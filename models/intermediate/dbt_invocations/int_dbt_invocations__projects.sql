@@ -4,15 +4,9 @@ with manifests as (
 
 ),
 
-sightings as (
+evidence as (
 
-    select * from {{ ref('int_dbt_nodes__sighted') }}
-
-),
-
-results as (
-
-    select * from {{ ref('int_dbt_results__merged') }}
+    select * from {{ ref('int_dbt_projects__evidenced') }}
 
 ),
 
@@ -32,66 +26,18 @@ invocations as (
 
 ),
 
-project_nodes as (
-
-    select distinct
-        source_name,
-        project_name,
-        unique_id
-    from sightings
-
-),
-
-candidates as (
-
-    select
-        source_name,
-        invocation_id,
-        project_name,
-        0 as preference,
-        1 as result_count
-    from manifests
-
-    union all
-
-    -- The project whose manifests know most of the results; a package of their ids weighs less, for
-    -- a project also runs the nodes of the packages that it installs.
-    select
-        results.source_name,
-        results.invocation_id,
-        project_nodes.project_name,
-        1 as preference,
-        count(*) as result_count
-    from results
-    inner join project_nodes
-        on
-            results.source_name = project_nodes.source_name
-            and results.unique_id = project_nodes.unique_id
-    group by results.source_name, results.invocation_id, project_nodes.project_name
-
-    union all
-
-    select
-        source_name,
-        invocation_id,
-        split_part(unique_id, '.', 2) as project_name,
-        2 as preference,
-        count(*) as result_count
-    from results
-    where split_part(unique_id, '.', 2) <> ''
-    group by source_name, invocation_id, split_part(unique_id, '.', 2)
-
-),
-
 ranked_candidates as (
 
+    -- A package of the ids weighs least, for a project also runs the nodes of the packages that it installs.
     select
         *,
         row_number() over (
             partition by source_name, invocation_id
-            order by preference asc, result_count desc, project_name asc
+            order by
+                case evidence when 'own manifest' then 0 when 'manifests of the project' then 1 else 2 end,
+                result_count desc, project_name asc
         ) as candidate_rank
-    from candidates
+    from evidence
 
 ),
 

@@ -10,6 +10,12 @@ node_contents as (
 
 ),
 
+node_tags as (
+
+    select * from {{ ref('stg_dbt__node_tags') }}
+
+),
+
 current_nodes as (
 
     select
@@ -41,6 +47,23 @@ group_owners as (
 
 ),
 
+tag_lists as (
+
+    select
+        current_nodes.source_name,
+        current_nodes.project_name,
+        current_nodes.unique_id,
+        string_agg(node_tags.tag, ',' order by node_tags.tag) as tags
+    from current_nodes
+    inner join node_tags
+        on
+            current_nodes.source_name = node_tags.source_name
+            and current_nodes.unique_id = node_tags.unique_id
+            and current_nodes.node_md5 = node_tags.node_md5
+    group by current_nodes.source_name, current_nodes.project_name, current_nodes.unique_id
+
+),
+
 final as (
 
     select
@@ -60,7 +83,7 @@ final as (
         cast(
             coalesce(group_owners.owner_name, current_nodes.owner_name, current_nodes.group_name) as text
         ) as owner_name,
-        cast(current_nodes.tags as text) as tags,
+        cast(tag_lists.tags as text) as tags,
         cast(current_nodes.severity as text) as severity,
         cast(current_nodes.is_contract_enforced as boolean) as is_contract_enforced,
         cast(current_nodes.current_section <> 'disabled' and current_nodes.is_enabled as boolean) as is_enabled,
@@ -73,6 +96,11 @@ final as (
             current_nodes.source_name = group_owners.source_name
             and current_nodes.project_name = group_owners.project_name
             and current_nodes.group_name = group_owners.group_name
+    left join tag_lists
+        on
+            current_nodes.source_name = tag_lists.source_name
+            and current_nodes.project_name = tag_lists.project_name
+            and current_nodes.unique_id = tag_lists.unique_id
 
 )
 

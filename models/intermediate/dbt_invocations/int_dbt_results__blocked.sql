@@ -4,39 +4,9 @@ with results as (
 
 ),
 
-nodes as (
-
-    select * from {{ ref('int_dbt_nodes__resolved') }}
-
-),
-
-dependencies as (
-
-    select * from {{ ref('stg_dbt__node_dependencies') }}
-
-),
-
 result_dependencies as (
 
-    select
-        results.source_name,
-        results.invocation_id,
-        results.unique_id,
-        results.status,
-        results.message,
-        nodes.resource_type,
-        dependencies.depends_on_unique_id
-    from results
-    inner join nodes
-        on
-            results.source_name = nodes.source_name
-            and results.invocation_id = nodes.invocation_id
-            and results.unique_id = nodes.unique_id
-    inner join dependencies
-        on
-            nodes.source_name = dependencies.source_name
-            and nodes.unique_id = dependencies.unique_id
-            and nodes.node_md5 = dependencies.node_md5
+    select * from {{ ref('int_dbt_results__upstream') }}
 
 ),
 

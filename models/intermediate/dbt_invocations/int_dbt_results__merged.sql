@@ -6,61 +6,9 @@ with artifacts as (
 
 ),
 
-run_results as (
-
-    select * from {{ ref('stg_dbt__run_results') }}
-
-),
-
-freshness_results as (
-
-    select * from {{ ref('stg_dbt__source_freshness_results') }}
-
-),
-
 all_results as (
 
-    select
-        source_name,
-        artifact_id,
-        result_index,
-        unique_id,
-        status,
-        execute_started_at,
-        execute_completed_at,
-        execution_seconds,
-        failures,
-        rows_affected,
-        response_code,
-        query_id,
-        message,
-        relation_name,
-        null as age_seconds,
-        null as warn_after_seconds,
-        null as error_after_seconds
-    from run_results
-
-    union all
-
-    select
-        source_name,
-        artifact_id,
-        result_index,
-        unique_id,
-        status,
-        snapshotted_at as execute_started_at,
-        snapshotted_at as execute_completed_at,
-        null as execution_seconds,
-        null as failures,
-        null as rows_affected,
-        null as response_code,
-        null as query_id,
-        message,
-        null as relation_name,
-        age_seconds,
-        warn_after_seconds,
-        error_after_seconds
-    from freshness_results
+    select * from {{ ref('int_dbt_results__unioned') }}
 
 ),
 

@@ -34,24 +34,10 @@ parsed as (
 
 ),
 
-node_tags as (
-
-    select
-        parsed.source_name,
-        parsed.unique_id,
-        parsed.node_md5,
-        string_agg({{ json_scalar_text('tag.element') }}, ',' order by {{ json_scalar_text('tag.element') }}) as tags
-    from parsed
-    {{ json_array_elements(json_field('parsed.node', ['tags']), 'tag') }}
-    group by parsed.source_name, parsed.unique_id, parsed.node_md5
-
-),
-
 combined as (
 
     select
-        parsed.*,
-        node_tags.tags,
+        *,
         coalesce(
             {{ json_field_text('node', ['owner', 'name']) }},
             {{ json_field_text('node', ['owner', 'email']) }},
@@ -72,15 +58,10 @@ combined as (
             {{ json_field_text('node', ['config', 'contract', 'enforced']) }}
         ) as contract_enforced,
         case
-            when parsed.section = 'disabled' then 'false'
+            when section = 'disabled' then 'false'
             else coalesce({{ json_field_text('node', ['config', 'enabled']) }}, 'true')
         end as enabled
     from parsed
-    left join node_tags
-        on
-            parsed.source_name = node_tags.source_name
-            and parsed.unique_id = node_tags.unique_id
-            and parsed.node_md5 = node_tags.node_md5
 
 ),
 
@@ -103,7 +84,6 @@ final as (
         cast({{ json_field_text('node', ['access']) }} as text) as access,
         cast({{ json_field_text('node', ['group']) }} as text) as group_name,
         cast(case when left(owner_text, 1) not in ('{', '[') then owner_text end as text) as owner_name,
-        cast(tags as text) as tags,
         cast({{ json_field_text('node', ['test_metadata', 'name']) }} as text) as test_name,
         cast(column_name as text) as column_name,
         cast({{ json_field_text('node', ['test_metadata', 'kwargs', 'model']) }} as text)
@@ -123,6 +103,7 @@ final as (
         cast({{ json_field_text('node', ['original_file_path']) }} as text) as file_path,
         cast({{ json_field_text('node', ['loaded_at_field']) }} as text) as loaded_at_field,
         cast({{ json_field('node', ['depends_on', 'nodes']) }} as json) as depends_on,
+        cast({{ json_field('node', ['tags']) }} as json) as tags,
         cast({{ json_field('node', ['columns']) }} as json) as columns
     from combined
 
