@@ -63,13 +63,10 @@ checked as (
     left join identified
         on ranked.source_name = identified.source_name and ranked.run_id = identified.openlineage_run_id
     left join dbt_instances
-        on
-            identified.source_name = dbt_instances.source_name
-            and identified.run_id = dbt_instances.invocation_id
+        on identified.source_name = dbt_instances.source_name and identified.run_id = dbt_instances.invocation_id
     left join told_twice
         on
-            ranked.source_name = told_twice.source_name
-            and ranked.run_id = told_twice.run_id
+            ranked.source_name = told_twice.source_name and ranked.run_id = told_twice.run_id
             and ranked.test_name = told_twice.check_name
     where
         ranked.recency = 1

@@ -104,8 +104,7 @@ final as (
         cast(
             case
                 when is_host then null
-                when airflow_task_id is not null
-                    then cast(airflow_map_index as text) || '.' || cast(airflow_try_number as text)
+                when airflow_task_id is not null then airflow_map_index || '.' || airflow_try_number
                 when run_kind = 'other' then run_id
                 else '-1.1'
             end as text

@@ -60,12 +60,11 @@ parts as (
         pipeline_name,
         native_run_id,
         max(airflow_run_type) as airflow_run_type,
-        max(airflow_logical_at) as logical_at,
-        max(airflow_data_interval_start_at) as data_interval_start_at,
-        max(airflow_data_interval_end_at) as data_interval_end_at,
+        {%- for column in ['logical_at', 'data_interval_start_at', 'data_interval_end_at'] %}
+            max(airflow_{{ column }}) as {{ column }},
+        {%- endfor %}
         max(airflow_run_after_at) as airflow_run_after_at,
-        max(airflow_start_at) as airflow_start_at,
-        min(coalesce(started_at, first_seen_at)) as started_at,
+        coalesce(max(airflow_start_at), min(coalesce(started_at, first_seen_at))) as first_started_at,
         max(last_seen_at) as last_seen_at
     from runs
     where not is_pipeline_run
@@ -77,34 +76,27 @@ parts as (
 final as (
 
     select
-        {%- for column in ['platform', 'platform_instance', 'pipeline_name'] %}
+        {%- for column in ['platform', 'platform_instance', 'pipeline_name', 'source_name'] %}
             cast(coalesce(heard.{{ column }}, parts.{{ column }}) as text) as {{ column }},
         {%- endfor %}
         cast(coalesce(heard.native_run_id, parts.native_run_id) as text) as run_id,
         cast('openlineage' as text) as feed,
-        cast(coalesce(heard.source_name, parts.source_name) as text) as source_name,
         cast(
-            case coalesce(heard.airflow_run_type, parts.airflow_run_type)
-                when 'dataset_triggered' then 'asset_triggered'
-                else coalesce(heard.airflow_run_type, parts.airflow_run_type)
-            end as text
+            replace(coalesce(heard.airflow_run_type, parts.airflow_run_type), 'dataset_triggered', 'asset_triggered')
+            as text
         ) as run_type,
         {%- for column in ['logical_at', 'data_interval_start_at', 'data_interval_end_at'] %}
             cast(coalesce(heard.{{ column }}, parts.{{ column }}) as timestamp) as {{ column }},
         {%- endfor %}
         cast(
             coalesce(
-                heard.airflow_run_after_at, parts.airflow_run_after_at,
-                heard.airflow_data_interval_end_at, parts.data_interval_end_at,
-                heard.logical_at, parts.logical_at
+                heard.airflow_run_after_at, parts.airflow_run_after_at, heard.airflow_data_interval_end_at,
+                parts.data_interval_end_at, heard.logical_at, parts.logical_at
             ) as timestamp
         ) as scheduled_at,
         cast(null as timestamp) as queued_at,
         cast(
-            case
-                when heard.run_id is null then coalesce(parts.airflow_start_at, parts.started_at) else heard.started_at
-            end
-            as timestamp
+            coalesce(heard.started_at, case when heard.run_id is null then parts.first_started_at end) as timestamp
         ) as started_at,
         cast(heard.ended_at as timestamp) as ended_at,
         cast(greatest(heard.last_seen_at, parts.last_seen_at) as timestamp) as last_seen_at,
@@ -120,10 +112,8 @@ final as (
     full outer join parts
         on
             heard.source_name = parts.source_name
-            and heard.platform = parts.platform
-            and heard.platform_instance = parts.platform_instance
-            and heard.pipeline_name = parts.pipeline_name
-            and heard.native_run_id = parts.native_run_id
+            and heard.platform = parts.platform and heard.platform_instance = parts.platform_instance
+            and heard.pipeline_name = parts.pipeline_name and heard.native_run_id = parts.native_run_id
 
 )
 

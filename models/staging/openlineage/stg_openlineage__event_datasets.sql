@@ -3,8 +3,7 @@
 {%- set assertions = {'assertions': 'json'} -%}
 {%- set statistics = {'rowCount': 'text', 'size': 'text', 'fileCount': 'text'} -%}
 {%- set shape = {
-    'namespace': 'text', 'name': 'text',
-    'facets': {
+    'namespace': 'text', 'name': 'text', 'facets': {
         'schema': {'fields': 'json'}, 'ownership': {'owners': [{'name': 'text'}]},
         'symlinks': {'identifiers': [{'namespace': 'text', 'name': 'text', 'type': 'text'}]},
         'lifecycleStateChange': {'lifecycleStateChange': 'text'}, 'version': {'datasetVersion': 'text'},
