@@ -22,12 +22,6 @@ attempts as (
 
 ),
 
-runs as (
-
-    select * from {{ ref('int_openlineage_runs__merged') }}
-
-),
-
 -- An attempt may run several queries, whose counts add up; what one run says at its end is all it says.
 merged as (
 
@@ -85,16 +79,14 @@ final as (
         cast(lower(merged.lifecycle_state_change) as text) as operation,
         case
             when merged.is_completed then true
-            when runs.state = 'failed' then false
-            when runs.state = 'success' then true
+            when attempts.state = 'failed' then false
+            when attempts.state = 'success' then true
         end as is_successful
     from merged
     inner join attempts
         on
             merged.source_name = attempts.source_name
             and merged.attempt_openlineage_run_id = attempts.openlineage_run_id
-    inner join runs
-        on merged.source_name = runs.source_name and merged.attempt_openlineage_run_id = runs.run_id
 
 )
 

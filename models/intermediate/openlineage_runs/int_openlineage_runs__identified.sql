@@ -46,6 +46,7 @@ placed as (
         runs.run_kind,
         runs.job_name,
         runs.owners,
+        runs.state,
         runs.parent_run_id,
         runs.dbt_unique_id,
         rooted.root_run_id,
@@ -65,9 +66,7 @@ placed as (
     inner join rooted
         on runs.source_name = rooted.source_name and runs.run_id = rooted.run_id
     left join airflow_tasks
-        on
-            runs.source_name = airflow_tasks.source_name
-            and runs.asking_run_id = airflow_tasks.run_id
+        on runs.source_name = airflow_tasks.source_name and runs.asking_run_id = airflow_tasks.run_id
 
 ),
 
@@ -110,6 +109,7 @@ final as (
             end as text
         ) as attempt_id,
         cast(owners as text) as owners,
+        cast(state as text) as state,
         is_query_of_task,
         is_host or (platform = 'openlineage' and run_id = root_run_id) as is_pipeline_run,
         not is_host and not is_query_of_task and run_kind <> 'dbt_test' as is_task_attempt

@@ -7,7 +7,7 @@
     'airflow_operator', 'airflow_run_type', 'airflow_clear_number', 'airflow_logical_at',
     'airflow_data_interval_start_at', 'airflow_data_interval_end_at', 'airflow_run_after_at', 'airflow_start_at',
     'dbt_invocation_id', 'dbt_project_name', 'dbt_unique_id', 'nominal_start_at', 'nominal_end_at',
-    'producer_name', 'job_type', 'job_integration', 'processing_type', 'engine_name', 'owners', 'error_message',
+    'job_type', 'job_integration', 'processing_type', 'owners', 'error_message',
 ] -%}
 {#- What the end of a run may correct. -#}
 {%- set corrected_columns = ['job_namespace', 'job_name', 'sql_md5'] %}
