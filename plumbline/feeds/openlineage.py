@@ -25,6 +25,7 @@ _SMALL_FILE = 256 << 10
 _SPOOLED_BYTES = 64 << 20
 _LONGEST_USUAL_LINE = 16 << 20
 _LONGEST_WHOLE_LINE = 128 << 20
+_WHOLE_BYTES = 2 << 30
 _SNIFFED = 4096
 # A log that is truncated while it is written to has NULs in front of its next line.
 _SPACE = b"\x00 \t\r\n"
@@ -92,6 +93,8 @@ class _Lander:
         self.session = session
         self.ledger = ledger
         self.works: list[_Work] = []
+        self.whole: list[tuple[_Work, _Pieces]] = []
+        self.is_landing_whole = False
         self.files = 0
         self.spool = self._new_spool()
 
@@ -120,7 +123,8 @@ class _Lander:
         else:
             self._land_documents(work, pieces, head)
         work.is_read = True
-        if self.spool.size > _SPOOLED_BYTES or len(self.works) >= 10_000:
+        waiting = sum(work.file.size for work, _ in self.whole)
+        if waiting > _WHOLE_BYTES or self.spool.size > _SPOOLED_BYTES or len(self.works) >= 10_000:
             self.flush()
 
     def finish(self) -> None:
@@ -129,7 +133,12 @@ class _Lander:
         self.spool.remove()
 
     def flush(self) -> None:
-        """Lands the events that Python read, and notes the files that are done."""
+        """Lands the files that wait, then the events that Python read, and notes the files that are done."""
+        if self.is_landing_whole:
+            return
+        self.is_landing_whole = True
+        self._land_whole_files()
+        self.is_landing_whole = False
         if self.spool.rows:
             self._land_spool()
         for work in self.works:
@@ -142,10 +151,10 @@ class _Lander:
     def _land_lines(self, work: _Work, pieces: _Pieces) -> None:
         found = pieces.found
         is_large = found.line_size - pieces.start >= _SMALL_FILE and found.problem is None
-        is_landed = is_large and self._land_whole(work, pieces)
-        if not is_landed:
-            for number, line in enumerate(_lines(pieces.chunks(end=found.line_size)), start=found.start_lines + 1):
-                self._read_line(work, number, line)
+        if is_large and found.longest_line <= _LONGEST_WHOLE_LINE:
+            self.whole.append((work, pieces))
+        else:
+            self._read_lines(work, pieces)
         rest = b"".join(pieces.chunks(max(pieces.start, found.line_size)))
         is_whole = not rest.strip(_SPACE) or self._read_line(work, found.lines + 1, rest, found.problem or _TRUNCATED)
         if found.problem is not None and is_whole:
@@ -154,6 +163,11 @@ class _Lander:
             work.sha256, work.consumed_bytes, work.consumed_lines = found.line_sha256, found.line_size, found.lines
         elif rest.strip(_SPACE):
             work.consumed_lines += 1
+
+    def _read_lines(self, work: _Work, pieces: _Pieces) -> None:
+        found = pieces.found
+        for number, line in enumerate(_lines(pieces.chunks(end=found.line_size)), start=found.start_lines + 1):
+            self._read_line(work, number, line)
 
     def _read_line(self, work: _Work, number: int, line: bytes, broken: str | None = None) -> bool:
         """Takes a line on to be judged, or rejects it; `broken` is the reason for one that is cut off.
@@ -213,30 +227,52 @@ class _Lander:
                 self._reject(work, None, pieces.found.problem, None)
         work.consumed_lines = number
 
-    def _land_whole(self, work: _Work, pieces: _Pieces) -> bool:
-        """Lands whole lines with DuckDB; returns False, with none of them landed, when Python must read them."""
-        found = pieces.found
-        if found.longest_line > _LONGEST_WHOLE_LINE:
-            return False
-        place = pieces.place_of_lines(self.session)
-        options = (
-            f"format = 'newline_delimited', ignore_errors = true, compression = '{pieces.compression(place)}', "
-            f"maximum_object_size = {max(_LONGEST_USUAL_LINE, found.longest_line + 1)}"
+    def _land_whole_files(self) -> None:
+        """Lands the whole lines of the files that wait for it with DuckDB, many files at once.
+
+        Together they fill the table's row groups, which DuckDB then compresses on every core.
+        """
+        waiting, self.whole = self.whole, []
+        by_compression: dict[str, list[tuple[_Work, _Pieces, Path]]] = {}
+        for work, pieces in waiting:
+            place = pieces.place_of_lines(self.session)
+            by_compression.setdefault(pieces.compression(place), []).append((work, pieces, place))
+        for compression, batch in by_compression.items():
+            self._land_batch(compression, batch)
+
+    def _land_batch(self, compression: str, batch: list[tuple[_Work, _Pieces, Path]]) -> None:
+        warehouse = self.session.warehouse
+        longest = max(pieces.found.longest_line for _, pieces, _ in batch)
+        source = _objects([place for _, _, place in batch], compression, longest)
+        warehouse.con.execute("create or replace temp table whole_files (place varchar, path varchar)")
+        names = self.session.spool({"place": "varchar", "path": "varchar"})
+        for work, _, place in batch:
+            names.add((str(place), work.file.path))
+        warehouse.con.execute(f"insert into whole_files select * from {names.relation()}")
+        names.remove()
+        events = _judged(f"select filename, json as text, json as event from {source}")
+        self._insert(
+            f"select {self._columns('path')} from ({events}) as judged "
+            "inner join whole_files on judged.filename = whole_files.place where reason is null and not odd"
         )
-        source = f"read_json_objects({literal(str(place))}, {options})"
-        events = _judged(f"select json as text, json as event from {source}")
-        columns = self._columns(literal(work.file.path))
-        landed = self._insert(f"select {columns} from ({events}) as judged where reason is null and not odd")
-        if landed < found.lines - found.start_lines and not self._read_odd_lines(work, source, place, landed):
-            events_table = self.session.warehouse.relation(self.session.table("events"))
-            self.session.warehouse.con.execute(
-                f"delete from {events_table} where _source_name = {literal(self.session.name)} "
-                f"and _source_file = {literal(work.file.path)} and _load_id = {literal(self.session.load_id)}"
-            )
-            return False
-        work.landed += landed
-        self.session.landed += landed
-        return True
+        warehouse.con.execute("drop table whole_files")
+        relation = warehouse.relation(self.session.table("events"))
+        ours = f"_source_name = {literal(self.session.name)} and _load_id = {literal(self.session.load_id)}"
+        counts = dict(
+            warehouse.query(f"select _source_file, count(*) from {relation} where {ours} group by _source_file")
+        )
+        for work, pieces, place in batch:
+            landed = counts.get(work.file.path, 0) - work.landed
+            one = _objects([place], compression, longest)
+            given = pieces.found.lines - pieces.found.start_lines
+            if landed < given and not self._read_odd_lines(work, one, place, landed):
+                warehouse.con.execute(
+                    f"delete from {relation} where {ours} and _source_file = {literal(work.file.path)}"
+                )
+                self._read_lines(work, pieces)
+                continue
+            work.landed += landed
+            self.session.landed += landed
 
     def _read_odd_lines(self, work: _Work, source: str, place: Path, landed: int) -> bool:
         """Takes the lines that DuckDB could not land, or not as they are, one by one.
@@ -363,6 +399,15 @@ class _Pieces:
     def compression(self, place: Path) -> str:
         """Returns how the file that `place_of_lines` returned is compressed, for DuckDB."""
         return "gzip" if self.content.is_gzip and place == self.content.place else "uncompressed"
+
+
+def _objects(places: list[Path], compression: str, longest_line: int) -> str:
+    """Returns the DuckDB expression that reads the lines of files as json, and the file of each as filename."""
+    paths = ", ".join(literal(str(place)) for place in places)
+    return (
+        f"read_json_objects([{paths}], format = 'newline_delimited', ignore_errors = true, filename = true, "
+        f"compression = '{compression}', maximum_object_size = {max(_LONGEST_USUAL_LINE, longest_line + 1)})"
+    )
 
 
 def _is_binary(head: bytes) -> bool:
