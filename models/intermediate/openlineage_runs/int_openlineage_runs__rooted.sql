@@ -2,7 +2,10 @@ with
 
 runs as (
 
-    select * from {{ ref('int_openlineage_runs__merged') }}
+    select
+        *,
+        case when run_kind = 'other' then parent_run_id end as followed_run_id
+    from {{ ref('int_openlineage_runs__merged') }}
 
 ),
 
@@ -39,8 +42,7 @@ chosen as (
     left join tops
         on
             runs.source_name = tops.source_name
-            and runs.parent_run_id = tops.parent_run_id
-            and runs.run_kind = 'other'
+            and runs.followed_run_id = tops.parent_run_id
 
 ),
 

@@ -10,7 +10,10 @@ pipelines as (
 
 airflow_dags as (
 
-    select * from {{ ref('int_airflow_dags__versioned') }}
+    select
+        *,
+        'airflow' as platform
+    from {{ ref('int_airflow_dags__versioned') }}
 
 ),
 
@@ -53,12 +56,12 @@ final as (
     from pipelines
     left join airflow_dags
         on
-            pipelines.platform = 'airflow'
+            pipelines.platform = airflow_dags.platform
             and pipelines.platform_instance = airflow_dags.source_name
             and pipelines.pipeline_name = airflow_dags.dag_id
     left join dbt_projects
         on
-            pipelines.platform = 'dbt'
+            pipelines.platform = dbt_projects.platform
             and pipelines.platform_instance = dbt_projects.source_name
             and pipelines.pipeline_name = dbt_projects.pipeline_name
 

@@ -9,15 +9,25 @@ recorded as (
 unexplained as (
     select task_fails.*
     from task_fails
-    left join recorded
+    left join recorded as of_start
         on
-            task_fails.source_name = recorded.source_name
-            and task_fails.dag_id = recorded.dag_id
-            and task_fails.run_id = recorded.run_id
-            and task_fails.task_id = recorded.task_id
-            and task_fails.map_index = recorded.map_index
-            and (task_fails.started_at = recorded.started_at or task_fails.failed_at = recorded.ended_at)
-    where recorded.source_name is null
+            task_fails.source_name = of_start.source_name
+            and task_fails.dag_id = of_start.dag_id
+            and task_fails.run_id = of_start.run_id
+            and task_fails.task_id = of_start.task_id
+            and task_fails.map_index = of_start.map_index
+            and task_fails.started_at = of_start.started_at
+    left join recorded as of_end
+        on
+            task_fails.source_name = of_end.source_name
+            and task_fails.dag_id = of_end.dag_id
+            and task_fails.run_id = of_end.run_id
+            and task_fails.task_id = of_end.task_id
+            and task_fails.map_index = of_end.map_index
+            and task_fails.failed_at = of_end.ended_at
+    where
+        of_start.source_name is null
+        and of_end.source_name is null
 ),
 
 first_recorded as (

@@ -10,13 +10,19 @@ task_attempts as (
 
 airflow_tasks as (
 
-    select * from {{ ref('int_airflow_tasks__versioned') }}
+    select
+        *,
+        'airflow' as platform
+    from {{ ref('int_airflow_tasks__versioned') }}
 
 ),
 
 dbt_nodes as (
 
-    select * from {{ ref('int_dbt_nodes__current') }}
+    select
+        *,
+        'dbt' as platform
+    from {{ ref('int_dbt_nodes__current') }}
     where resource_type in ('model', 'seed', 'snapshot')
 
 ),
@@ -61,9 +67,7 @@ tasks as (
         platform_instance,
         pipeline_name,
         task_name,
-        coalesce(
-            min(source_name) filter (where source_name = platform_instance), min(source_name)
-        ) as source_name,
+        coalesce(min(source_name) filter (where source_name = platform_instance), min(source_name)) as source_name,
         max(operator) as operator
     from sightings
     group by 1, 2, 3, 4
@@ -90,9 +94,7 @@ final as (
         cast(coalesce(airflow_tasks.valid_to, cast('9999-12-31' as timestamp)) as timestamp) as valid_to,
         cast(coalesce(airflow_tasks.is_current, true) as boolean) as is_current,
         cast(coalesce(airflow_tasks.operator, tasks.operator) as text) as task_type,
-        cast(
-            coalesce(airflow_tasks.owner, dbt_nodes.owner_name, dbt_nodes.group_name) as text
-        ) as owner,
+        cast(coalesce(airflow_tasks.owner, dbt_nodes.owner_name) as text) as owner,
         cast(airflow_tasks.retries as integer) as retries,
         cast(airflow_tasks.trigger_rule as text) as trigger_rule,
         airflow_tasks.has_on_failure_callback or airflow_tasks.has_failure_email as has_failure_alerting,
@@ -103,13 +105,12 @@ final as (
     from tasks
     left join airflow_tasks
         on
-            tasks.platform = 'airflow'
-            and tasks.platform_instance = airflow_tasks.source_name
+            tasks.platform = airflow_tasks.platform and tasks.platform_instance = airflow_tasks.source_name
             and tasks.pipeline_name = airflow_tasks.dag_id
             and tasks.task_name = airflow_tasks.task_id
     left join dbt_nodes
         on
-            tasks.platform = 'dbt'
+            tasks.platform = dbt_nodes.platform
             and tasks.platform_instance = dbt_nodes.source_name
             and tasks.pipeline_name = dbt_nodes.project_name
             and tasks.task_name = dbt_nodes.unique_id
