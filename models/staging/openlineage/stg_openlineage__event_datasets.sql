@@ -4,7 +4,7 @@
 {%- set statistics = {'rowCount': 'text', 'size': 'text', 'fileCount': 'text'} -%}
 {%- set shape = {
     'namespace': 'text', 'name': 'text', 'facets': {
-        'schema': {'fields': 'json'}, 'ownership': {'owners': [{'name': 'text'}]},
+        'schema': {'fields': [{'name': 'text', 'type': 'text'}]}, 'ownership': {'owners': [{'name': 'text'}]},
         'symlinks': {'identifiers': [{'namespace': 'text', 'name': 'text', 'type': 'text'}]},
         'lifecycleStateChange': {'lifecycleStateChange': 'text'}, 'version': {'datasetVersion': 'text'},
         'dataQualityAssertions': assertions, 'greatExpectations_assertions': assertions,
@@ -98,9 +98,9 @@ final as (
         upper({{ json_field_text('dataset', ['facets', 'lifecycleStateChange', 'lifecycleStateChange']) }})
             as lifecycle_state_change,
         {{ json_field_text('dataset', ['facets', 'version', 'datasetVersion']) }} as dataset_version,
-        schema_fields,
+        {{ json_rendered('schema_fields') }} as schema_fields,
         md5(lower(
-            {{ json_list_join(json_parse('schema_fields', [{'name': 'text', 'type': 'text'}]), [], ['name', 'type']) }}
+            {{ json_list_join('schema_fields', [], ['name', 'type']) }}
         )) as schema_md5,
         {{ json_list_join('dataset', ['facets', 'ownership', 'owners'], ['name'], true) }} as owners,
         {{ json_field_text('symlink', ['namespace']) }} as symlink_namespace,
