@@ -477,6 +477,9 @@ def _judged(source: str) -> str:
             select
                 *,
                 case
+                    -- Nearly all times are whole, and need none of the mending.
+                    when e.eventTime like '____-__-__T__:__:__%' and try_cast(e.eventTime as timestamptz) is not null
+                        then try_cast(e.eventTime as timestamptz) at time zone 'UTC'
                     when regexp_matches(e.eventTime, '^\\s*\\d{{4}}-\\d{{2}}-\\d{{2}}[Tt ]\\d{{2}}:\\d{{2}}')
                         then try_cast({time} as timestamptz) at time zone 'UTC'
                 end as event_time,

@@ -10,7 +10,6 @@ deliveries as (
 delivery_keys as (
 
     select
-        _source_name,
         event_md5,
         producer
     from {{ source('openlineage', 'events') }}
@@ -19,11 +18,9 @@ delivery_keys as (
 
 repeated as (
 
-    select
-        _source_name,
-        event_md5
+    select event_md5
     from delivery_keys
-    group by 1, 2
+    group by 1
     having count(*) > 1
 
 ),
@@ -37,10 +34,7 @@ repeated_deliveries as (
             order by deliveries._loaded_at, deliveries._load_id, deliveries._source_file
         ) as delivery_number
     from {{ source('openlineage', 'events') }} as deliveries
-    inner join repeated
-        on
-            deliveries._source_name = repeated._source_name
-            and deliveries.event_md5 = repeated.event_md5
+    inner join repeated on deliveries.event_md5 = repeated.event_md5
 
 ),
 
@@ -50,10 +44,7 @@ first_deliveries as (
         deliveries.*,
         cast(1 as bigint) as delivery_number
     from deliveries
-    left join repeated
-        on
-            deliveries._source_name = repeated._source_name
-            and deliveries.event_md5 = repeated.event_md5
+    left join repeated on deliveries.event_md5 = repeated.event_md5
     where repeated.event_md5 is null
 
     union all

@@ -13,8 +13,8 @@
 {%- set run_facets = {
     'nominalTime': {'nominalStartTime': 'text', 'nominalEndTime': 'text'},
     'parent': {'run': run, 'job': job, 'root': {'run': run, 'job': job}},
-    'errorMessage': {'message': 'text'}, 'processing_engine': {'name': 'text'}, 'test': {'tests': 'json'},
-    'airflow': airflow, 'airflowDagRun': airflow, 'airflowState': {'tasksState': 'json'},
+    'errorMessage': {'message': 'text'}, 'test': {'tests': 'json'},
+    'airflow': airflow, 'airflowDagRun': airflow,
     'dbt_run': {'invocation_id': 'text', 'project_name': 'text'},
 } -%}
 {%- set job_facets = {
@@ -82,7 +82,6 @@ final as (
         {{ json_field_text('parent', ['root', 'job', 'namespace']) }} as root_job_namespace,
         {{ json_field_text('parent', ['root', 'job', 'name']) }} as root_job_name,
         {{ json_field_text('parsed_event', ['run', 'facets', 'errorMessage', 'message']) }} as error_message,
-        {{ json_field_text('parsed_event', ['run', 'facets', 'processing_engine', 'name']) }} as engine_name,
         {{ json_field_text('airflow', ['dag', 'dag_id']) }} as airflow_dag_id,
         task_id as airflow_task_id,
         {{ json_field_text('airflow', ['dagRun', 'run_id']) }} as airflow_run_id,
@@ -101,7 +100,6 @@ final as (
             {{ parse_timestamp(json_field_text('airflow', ['dagRun', name])) }}
                 as airflow_{{ name | replace('_date', '') }}_at,
         {%- endfor %}
-        {{ json_field('parsed_event', ['run', 'facets', 'airflowState', 'tasksState']) }} as airflow_task_states,
         {{ json_field_text('parsed_event', ['run', 'facets', 'dbt_run', 'invocation_id']) }} as dbt_invocation_id,
         {{ json_field_text('parsed_event', ['run', 'facets', 'dbt_run', 'project_name']) }} as dbt_project_name,
         {{ json_field_text('parsed_event', ['job', 'facets', 'dbt_node', 'unique_id']) }} as dbt_unique_id,
