@@ -57,7 +57,6 @@ merged as (
         max(last_seen_at) as last_seen_at,
         {{ of_own_feed('reported_state') }} as reported_state,
         {{ of_own_feed('state') }} as state,
-        max(state) filter (where feed = 'openlineage') as lineage_state,
         bool_or(is_final_attempt) as is_reported_final,
         {{ of_own_feed('error_message') }} as error_message,
         max(rows_affected) as rows_affected
@@ -106,7 +105,6 @@ final as (
         cast(last_seen_at as timestamp) as last_seen_at,
         cast(reported_state as text) as reported_state,
         cast(state as text) as state,
-        cast(lineage_state as text) as lineage_state,
         cast(
             case when has_reported_final then coalesce(is_reported_final, false) else tries_from_last = 1 end
             as boolean
