@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CONFIG := plumbline.yml
 TARGET := dev
 
-# Without --no-compile it would replace the build's run_results.json, which the next build loads.
+# Without --no-compile it would replace the build's run_results.json, which --retry continues from.
 DOCS = $(BIN)/dbt docs generate --static --no-compile --target $(TARGET)
 FINDINGS = $(BIN)/plumbline findings --target $(TARGET)
 
@@ -19,10 +19,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Unit tests bring rows of their own, so they say nothing of what was loaded: make test runs them.
-build: load ## Load the feeds, build every model and test its data, make the docs site, print the findings
-	$(BIN)/dbt build --exclude-resource-type unit_test --target $(TARGET)
-	$(DOCS)
+build: $(READY) ## Load the feeds, build every model and test its data, make the docs site, print the findings
+	$(BIN)/plumbline run --config $(CONFIG) --target $(TARGET)
 	@$(FINDINGS)
 
 environment: $(READY) ## Make .venv from the lock file (only when something changed)
@@ -62,4 +60,4 @@ lock: $(READY) ## Write requirements.lock anew from pyproject.toml (LOCK_FLAGS=-
 
 clean: ## Remove everything that was made: .venv, target, logs, the DuckDB file
 	rm -rf $(VENV) target logs dbt_packages site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f plumbline.duckdb plumbline.duckdb.wal
+	rm -f plumbline.duckdb plumbline.duckdb.wal plumbline.duckdb.lock

@@ -1,10 +1,11 @@
-"""The command `plumbline`. It exits with 0; 1 when a feed failed; 2 when what it was told is wrong."""
+"""The command `plumbline`. Its exit codes are in `plumbline.exit_codes`."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,30 @@ from rich.console import Console
 
 from plumbline import __version__
 from plumbline.config import read_config
-from plumbline.declared import declared_tables, project_folder
+from plumbline.declared import project_folder
 from plumbline.errors import ConfigError, PlumblineError, mask
+from plumbline.exit_codes import ExitCode
 from plumbline.findings import print_findings
-from plumbline.load import load_feeds
+from plumbline.load import load_warehouse
+from plumbline.lock import warehouse_lock
+from plumbline.log import JsonLog, Log, TextLog
 from plumbline.progress import closing_table, reporter_for
+from plumbline.run import Run, RunOptions
+from plumbline.stop import Stopped, stop_signals
 from plumbline.warehouse import TARGETS, open_warehouse
 
 _WIDTH_ELSEWHERE = 160
+_EXIT_CODES = """\b
+Exit codes:
+  0    everything went well
+  1    a feed could not be loaded; the others were
+  2    an option, the environment or plumbline.yml is wrong, or the warehouse cannot be reached
+  3    the build failed: a model, a snapshot, a seed or a test
+  4    the build went well, and a step after it failed
+  75   another process writes to the warehouse; nothing was done
+  130  stopped by SIGINT
+  143  stopped by SIGTERM
+"""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,32 +63,80 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-@cli.command()
-@click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path),
-    default=Path("plumbline.yml"),
-    show_default=True,
-    help="The file that names the feeds.",
-)
+def _config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=Path("plumbline.yml"),
+        show_default=True,
+        help="The file that names the feeds.",
+    )(command)
+
+
+@cli.command(epilog=_EXIT_CODES)
+@_config_option
 @_shared_options
 def load(config_path: Path, target: str, schema_prefix: str) -> None:
     """Land what is new in every feed of plumbline.yml."""
     console = _console()
     config = read_config(config_path)
-    tables = declared_tables(project_folder())
-    warehouse = open_warehouse(target, _checked_prefix(schema_prefix))
-    with warehouse.con:
-        warehouse.create_tables(tables)
-        results = load_feeds(config, warehouse, reporter_for(console))
-        if results:
-            console.print()
-            console.print(closing_table(results))
-        else:
-            console.print("No feed is configured; the raw tables are there, empty.", highlight=False)
+    prefix = _checked_prefix(schema_prefix)
+    with stop_signals() as stop:
+        try:
+            with warehouse_lock(target, prefix, "load"), stop.interruptible():
+                results = load_warehouse(config, config.feeds, target, prefix, reporter_for(console))
+        except Stopped:
+            click.echo("Stopped by a signal. The feed that was being loaded was taken back.", err=True)
+            raise SystemExit(stop.exit_code) from None
+    if results:
+        console.print()
+        console.print(closing_table(results))
+    else:
+        console.print("No feed is configured; the raw tables are there, empty.", highlight=False)
     if any(result.error is not None for result in results):
-        raise SystemExit(1)
+        raise SystemExit(ExitCode.FEED_FAILED)
+
+
+@cli.command(epilog=_EXIT_CODES)
+@_config_option
+@_shared_options
+@click.option("--select", multiple=True, metavar="SELECTION", help="Build only these models, in dbt's own words.")
+@click.option("--retry", is_flag=True, help="Continue the last run where it failed or was stopped.")
+@click.option("--docs/--no-docs", default=True, show_default=True, help="Make the docs site after a good build.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def run(
+    config_path: Path,
+    target: str,
+    schema_prefix: str,
+    select: tuple[str, ...],
+    retry: bool,
+    docs: bool,
+    log_format: str,
+) -> None:
+    """Load every feed, build the warehouse, make the docs site, and land what dbt said of the build."""
+    console = _console()
+    log: Log = JsonLog(str(uuid.uuid4())) if log_format == "json" else TextLog(console)
+    with stop_signals() as stop:
+        try:
+            if retry and select:
+                raise ConfigError("--retry takes the selection of the run that it continues: leave out --select.")
+            options = RunOptions(
+                config=read_config(config_path),
+                project=project_folder(),
+                target=target,
+                schema_prefix=_checked_prefix(schema_prefix),
+                select=select,
+                is_retry=retry,
+                has_docs=docs,
+            )
+            this = Run(options, log, stop)
+            code = this()
+        except PlumblineError as error:
+            log.event("run", "error", str(error), level="error")
+            raise SystemExit(error.exit_code) from None
+    log.run_ended(this.results, code)
+    raise SystemExit(code)
 
 
 @cli.command()
@@ -99,10 +164,10 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:
-        sys.exit(130)
+        sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except PlumblineError as error:
         click.echo(mask(str(error)), err=True)
-        sys.exit(2 if isinstance(error, ConfigError) else 1)
+        sys.exit(error.exit_code)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from plumbline.exit_codes import ExitCode
+
 _MASK = "***"
 _SHORTEST_SECRET = 4
 _IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://[^\s:/@'\"]*):(?P<secret>[^\s'\"]*)@", re.IGNORECASE)
@@ -19,16 +21,26 @@ _secrets: set[str] = set()
 class PlumblineError(Exception):
     """Something the user can mend. The message says what is wrong and what to do."""
 
+    exit_code = ExitCode.FEED_FAILED
+
     def __init__(self, message: str) -> None:
         super().__init__(mask(message))
 
 
 class ConfigError(PlumblineError):
-    """The configuration, an option or an environment variable is wrong (exit code 2)."""
+    """The configuration, an option or an environment variable is wrong."""
+
+    exit_code = ExitCode.WRONG_SETTINGS
 
 
 class FeedError(PlumblineError):
-    """A feed cannot be loaded; the others can (exit code 1)."""
+    """A feed cannot be loaded; the others can."""
+
+
+class LockedError(PlumblineError):
+    """Another process writes to the warehouse."""
+
+    exit_code = ExitCode.LOCKED
 
 
 def remember_secret(secret: str | None) -> None:

@@ -13,11 +13,12 @@ import duckdb
 
 from plumbline import __version__
 from plumbline.config import Config
+from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import PlumblineError, first_line
 from plumbline.feeds import FeedConfig, feed_kinds
 from plumbline.progress import Reporter
 from plumbline.session import Session
-from plumbline.warehouse import Warehouse
+from plumbline.warehouse import Warehouse, open_warehouse
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ class FeedResult:
     seconds: float
     error: str | None = None
     reasons: dict[str, int] = field(default_factory=dict)
+
+
+def load_warehouse(
+    config: Config, feeds: Sequence[FeedConfig], target: str, schema_prefix: str, reporter: Reporter
+) -> list[FeedResult]:
+    """Opens a target's warehouse, makes the raw tables that are missing, and loads these feeds of a configuration.
+
+    Returns one result a feed. Raises PlumblineError when the warehouse cannot be opened.
+    """
+    tables = declared_tables(project_folder())
+    warehouse = open_warehouse(target, schema_prefix)
+    with warehouse.con:
+        warehouse.create_tables(tables)
+        return load_feeds(dataclasses.replace(config, feeds=tuple(feeds)), warehouse, reporter)
 
 
 def load_feeds(config: Config, warehouse: Warehouse, reporter: Reporter) -> list[FeedResult]:
@@ -64,7 +79,6 @@ def _load_feed(config: Config, feed: FeedConfig, warehouse: Warehouse, reporter:
             ) as session,
             warehouse.transaction(),
         ):
-            warehouse.lock()
             feed_kinds()[feed.kind].load(feed, session)
             session.finish()
             is_new = session.files_or_tables or session.landed or session.rejected

@@ -56,18 +56,8 @@ class PlainReporter:
 
     def feed_ended(self, result: FeedResult) -> None:
         """Prints what a feed gave."""
-        if result.error is not None:
-            self._print(f"{result.name}: failed: {result.error}")
-            return
-        text = "nothing new" if result.state == "unchanged" else f"{result.landed:,} records landed"
-        if result.rejected:
-            text += f", {result.rejected:,} rejected"
-        self._print(f"{result.name}: {text}")
-        most = sorted(result.reasons.items(), key=lambda item: (-item[1], item[0]))
-        for reason, count in most[:_MOST_REASONS]:
-            self._print(f"{result.name}: rejected {count:,}: {reason}")
-        if len(most) > _MOST_REASONS:
-            self._print(f"{result.name}: and for {len(most) - _MOST_REASONS} other reasons: see raw.rejected_records")
+        for line in outcome(result):
+            self._print(line)
 
 
 class LiveReporter(PlainReporter):
@@ -103,6 +93,21 @@ class LiveReporter(PlainReporter):
             self._task = None
         self._progress.stop()
         super().feed_ended(result)
+
+
+def outcome(result: FeedResult) -> list[str]:
+    """Returns what a feed gave, in lines for people."""
+    if result.error is not None:
+        return [f"{result.name}: failed: {result.error}"]
+    text = "nothing new" if result.state == "unchanged" else f"{result.landed:,} records landed"
+    if result.rejected:
+        text += f", {result.rejected:,} rejected"
+    lines = [f"{result.name}: {text}"]
+    most = sorted(result.reasons.items(), key=lambda item: (-item[1], item[0]))
+    lines += [f"{result.name}: rejected {count:,}: {reason}" for reason, count in most[:_MOST_REASONS]]
+    if len(most) > _MOST_REASONS:
+        lines.append(f"{result.name}: and for {len(most) - _MOST_REASONS} other reasons: see raw.rejected_records")
+    return lines
 
 
 def reporter_for(console: Console) -> Reporter:

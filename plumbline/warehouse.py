@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from plumbline.declared import Table
-from plumbline.errors import ConfigError, FeedError, PlumblineError, first_line, remember_secret
+from plumbline.errors import ConfigError, LockedError, PlumblineError, first_line, remember_secret
 
 TARGETS = ("dev", "prod")
 LOADED_COLUMNS = ("_loaded_at", "_load_id")
@@ -226,20 +226,6 @@ class Warehouse:
         finally:
             self.con.execute("set preserve_insertion_order = false")
 
-    def lock(self) -> None:
-        """Keeps other loads out of this warehouse until the transaction ends; must be its first statement.
-
-        Raises FeedError when another load is at work. A DuckDB file is locked by being open.
-        """
-        if not self.is_postgres:
-            return
-        try:
-            self.execute_native(f"lock table {self.native('load_files')} in share row exclusive mode nowait")
-        except duckdb.Error as error:
-            if "could not obtain lock" not in str(error):
-                raise
-            raise FeedError("another load is writing to this warehouse; run it again when that has ended") from None
-
     def insert(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts what a query returns, and returns how many rows that were."""
         inserted = self.value(f"insert into {self.relation(table)} ({column_list(columns)}) {query}")
@@ -301,6 +287,36 @@ class Warehouse:
         return int(count)
 
 
+def duckdb_path() -> Path:
+    """Returns the file of the target `dev`, as PLUMBLINE_DUCKDB_PATH says it."""
+    return Path(os.environ.get("PLUMBLINE_DUCKDB_PATH") or "plumbline.duckdb").expanduser()
+
+
+def postgres_parameters() -> dict[str, str]:
+    """Returns libpq's parameters of the target `prod`, from PLUMBLINE_PG_*."""
+    environment = os.environ
+    remember_secret(environment.get("PLUMBLINE_PG_PASSWORD"))
+    return {
+        "host": environment.get("PLUMBLINE_PG_HOST") or "localhost",
+        "port": environment.get("PLUMBLINE_PG_PORT") or "5432",
+        "user": environment.get("PLUMBLINE_PG_USER") or "plumbline",
+        "password": environment.get("PLUMBLINE_PG_PASSWORD") or "",
+        "dbname": environment.get("PLUMBLINE_PG_DATABASE") or "plumbline",
+        "sslmode": environment.get("PLUMBLINE_PG_SSLMODE") or "prefer",
+    }
+
+
+def postgres_place(parameters: dict[str, str]) -> str:
+    """Returns the name of a PostgreSQL database for people."""
+    return f"{parameters['user']}@{parameters['host']}:{parameters['port']}/{parameters['dbname']}"
+
+
+def warehouse_place(target: str, schema_prefix: str) -> str:
+    """Returns the name of a target's warehouse for people: the file or the database, and the prefix if there is one."""
+    place = str(duckdb_path().absolute()) if target == "dev" else postgres_place(postgres_parameters())
+    return f"{place} ({schema_prefix}*)" if schema_prefix else place
+
+
 def open_warehouse(target: str, schema_prefix: str, read_only: bool = False) -> Warehouse:
     """Opens the warehouse of a target: `dev` is a DuckDB file, `prod` is PostgreSQL.
 
@@ -310,7 +326,7 @@ def open_warehouse(target: str, schema_prefix: str, read_only: bool = False) -> 
 
 
 def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
-    path = Path(os.environ.get("PLUMBLINE_DUCKDB_PATH") or "plumbline.duckdb").expanduser()
+    path = duckdb_path()
     if read_only and not path.exists():
         raise ConfigError(f"There is no warehouse at {path} yet: run 'plumbline load' and 'dbt build' first.")
     if not path.parent.is_dir():
@@ -320,7 +336,7 @@ def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
     except duckdb.Error as error:
         text = first_line(error)
         if "lock" in text.lower():
-            raise ConfigError(
+            raise LockedError(
                 f"The warehouse {path} is in use by another process; DuckDB lets one at a time write to a file. "
                 f"Try again when it has ended. ({text})"
             ) from None
@@ -331,16 +347,8 @@ def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
 
 
 def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
-    environment = os.environ
-    parameters = {
-        "host": environment.get("PLUMBLINE_PG_HOST") or "localhost",
-        "port": environment.get("PLUMBLINE_PG_PORT") or "5432",
-        "user": environment.get("PLUMBLINE_PG_USER") or "plumbline",
-        "password": environment.get("PLUMBLINE_PG_PASSWORD") or "",
-        "dbname": environment.get("PLUMBLINE_PG_DATABASE") or "plumbline",
-        "sslmode": environment.get("PLUMBLINE_PG_SSLMODE") or "prefer",
-    }
-    place = f"{parameters['user']}@{parameters['host']}:{parameters['port']}/{parameters['dbname']}"
+    parameters = postgres_parameters()
+    place = postgres_place(parameters)
     con = duckdb.connect(":memory:")
     _set_up(con)
     try:

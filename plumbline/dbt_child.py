@@ -1,0 +1,31 @@
+"""dbt as a child of `plumbline run`: `python -m plumbline.dbt_child ARGUMENTS`.
+
+It ends when its parent does, however that ended, so that no build outlives the lock it was started under.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+
+def _end_with_parent() -> None:
+    # The parent holds the other end of standard input, and never writes to it.
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Runs dbt's command line with this process's arguments."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from dbt.cli.main import cli
+
+    cli(sys.argv[1:], prog_name="dbt")
+
+
+if __name__ == "__main__":
+    main()

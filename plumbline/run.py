@@ -1,0 +1,214 @@
+"""`plumbline run`: load, build, docs, and a look at itself, one run at a time."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plumbline.config import Config
+from plumbline.dbt import SOME_NODES_FAILED, DbtResult, run_dbt, target_folder
+from plumbline.errors import PlumblineError
+from plumbline.exit_codes import ExitCode
+from plumbline.feeds import FeedConfig
+from plumbline.feeds.dbt import Config as DbtFeed
+from plumbline.load import load_warehouse
+from plumbline.lock import Lock, warehouse_lock
+from plumbline.log import Log
+from plumbline.run_state import RunState
+from plumbline.steps import StepResult
+from plumbline.stop import Stop, Stopped
+from plumbline.warehouse import warehouse_place
+
+LOAD, BUILD, DOCS, OBSERVE = STEPS = ("load", "build", "docs", "observe")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What `plumbline run` was told."""
+
+    config: Config
+    project: Path
+    target: str
+    schema_prefix: str = ""
+    select: tuple[str, ...] = ()
+    is_retry: bool = False
+    has_docs: bool = True
+
+
+class Run:
+    """One run. `results` holds what became of each step, in order."""
+
+    def __init__(self, options: RunOptions, log: Log, stop: Stop) -> None:
+        self.results: list[StepResult] = []
+        self._options = options
+        self._log = log
+        self._stop = stop
+        self._folder = target_folder(options.project)
+        self._state = RunState(warehouse_place(options.target, options.schema_prefix), options.select)
+
+    def __call__(self) -> ExitCode:
+        """Runs the steps, and returns the exit code. Raises LockedError when another process is at work."""
+        options = self._options
+        with warehouse_lock(options.target, options.schema_prefix, "run") as lock:
+            steps: dict[str, Callable[[Lock], StepResult]] = {
+                LOAD: self._load,
+                BUILD: self._build,
+                DOCS: self._docs,
+                OBSERVE: self._observe,
+            }
+            code = ExitCode.OK
+            first = self._first_step()
+            try:
+                for name in STEPS[STEPS.index(first) :] if first else ():
+                    self._stop.check()
+                    lock.check()
+                    self._take(name, steps[name], lock)
+            except Stopped:
+                code = self._stop.exit_code
+                self._log.event("run", "run_stopped", "Stopped by a signal.", level="warning")
+            except PlumblineError as error:
+                code = error.exit_code
+                self._log.event("run", "error", str(error), level="error")
+        return code or self._exit_code()
+
+    def _first_step(self) -> str | None:
+        """Returns the step to begin with, or None when a retry finds nothing to do."""
+        if not self._options.is_retry:
+            return LOAD
+        last = RunState.read(self._folder)
+        if last is None or last.warehouse != self._state.warehouse:
+            self._say("There is no run of this warehouse to continue: everything is done.")
+            return LOAD
+        built = last.steps.get(BUILD)
+        undone = [name for name in STEPS if last.steps.get(name) != "ok" and not self._is_left_out(name, last)]
+        if not undone:
+            self._say("The last run ended well: there is nothing to retry.")
+            return None
+        self._state = last
+        # What was loaded is built before anything else is loaded.
+        first = BUILD if last.steps.get(LOAD) == "failed" and built != "ok" else undone[0]
+        self._say(f"Continuing the last run with the step '{first}'.")
+        return first
+
+    def _say(self, message: str) -> None:
+        self._log.event("run", "retry", message)
+
+    def _is_left_out(self, step: str, last: RunState) -> bool:
+        return last.steps.get(step) == "skipped" and last.steps.get(BUILD) == "ok"
+
+    def _take(self, name: str, step: Callable[[Lock], StepResult], lock: Lock) -> None:
+        began = time.monotonic()
+        self._note(name, "running")
+        self._log.event(name, "step_started", f"Step {name}")
+        try:
+            result = step(lock)
+        except Stopped:
+            self._end(StepResult(name, "stopped", time.monotonic() - began))
+            raise
+        except PlumblineError as error:
+            self._end(StepResult(name, "failed", time.monotonic() - began, note=str(error).splitlines()[0]))
+            raise
+        self._end(StepResult(name, result.result, time.monotonic() - began, result.counts, result.note))
+
+    def _end(self, result: StepResult) -> None:
+        self.results.append(result)
+        self._note(result.step, result.result)
+        self._log.event(
+            result.step,
+            "step_ended",
+            f"Step {result.step}: {result.result}" + (f", {result.summary}" if result.summary else ""),
+            level="error" if result.result == "failed" else "info",
+            result=result.result,
+            seconds=round(result.seconds, 3),
+            **result.counts,
+        )
+
+    def _note(self, step: str, result: str) -> None:
+        self._state.steps[step] = result
+        self._state.write(self._folder)
+
+    def _load(self, lock: Lock) -> StepResult:
+        return self._load_feeds(LOAD, self._options.config.feeds)
+
+    def _load_feeds(self, step: str, feeds: Iterable[FeedConfig]) -> StepResult:
+        options = self._options
+        with self._stop.interruptible():
+            results = load_warehouse(
+                options.config, tuple(feeds), options.target, options.schema_prefix, self._log.reporter(step)
+            )
+        failed = [result.name for result in results if result.error is not None]
+        counts = {
+            "feeds": len(results),
+            "feeds_failed": len(failed),
+            "records_landed": sum(result.landed for result in results),
+            "records_rejected": sum(result.rejected for result in results),
+        }
+        return StepResult(step, "failed" if failed else "ok", counts=counts, note=", ".join(failed))
+
+    def _build(self, lock: Lock) -> StepResult:
+        last_build, self._state.build_id = self._state.build_id, None
+        self._state.write(self._folder)
+        if last_build is not None and last_build == self._invocation_of_results():
+            done = self._dbt(["retry"], BUILD, lock)
+        else:
+            # Unit tests bring rows of their own, so they say nothing of what was loaded. A test that compares what
+            # was selected with what was not says nothing of the selection.
+            selection = ["--select", *self._state.select] if self._state.select else []
+            selection += ["--indirect-selection", "buildable"] if selection else []
+            arguments = ["build", "--exclude-resource-type", "unit_test", *selection, "--target", self._options.target]
+            done = self._dbt(arguments, BUILD, lock)
+        if done.code == SOME_NODES_FAILED and done.invocation_id == self._invocation_of_results():
+            self._state.build_id = done.invocation_id
+        stats = done.nodes
+        counts = {
+            "nodes_ok": stats.get("pass", 0) + stats.get("noop", 0) + stats.get("warn", 0),
+            "nodes_warned": stats.get("warn", 0),
+            "nodes_failed": stats.get("error", 0),
+            "nodes_skipped": stats.get("skip", 0),
+        }
+        return StepResult(BUILD, "failed" if done.code else "ok", counts=counts if stats else {})
+
+    def _docs(self, lock: Lock) -> StepResult:
+        if not self._options.has_docs:
+            return StepResult(DOCS, "skipped", note="not asked for")
+        if self._state.steps[BUILD] != "ok":
+            return StepResult(DOCS, "skipped", note="the build failed")
+        # Without --no-compile it would replace the build's run_results.json.
+        arguments = ["docs", "generate", "--static", "--no-compile", "--target", self._options.target]
+        done = self._dbt(arguments, DOCS, lock)
+        page = self._folder / "static_index.html"
+        return StepResult(DOCS, "failed" if done.code else "ok", note="" if done.code else str(page))
+
+    def _observe(self, lock: Lock) -> StepResult:
+        config = self._options.config
+        own = [feed for feed in config.feeds if isinstance(feed, DbtFeed) and self._is_own(config.folder / feed.path)]
+        if not own:
+            return StepResult(OBSERVE, "skipped", note=f"no feed reads {self._folder}")
+        return self._load_feeds(OBSERVE, own)
+
+    def _is_own(self, path: Path) -> bool:
+        return path.resolve() == self._folder.resolve()
+
+    def _dbt(self, arguments: list[str], step: str, lock: Lock) -> DbtResult:
+        options = self._options
+        done = run_dbt(arguments, step, options.project, options.schema_prefix, self._log, lock, self._stop)
+        self._stop.check()
+        return done
+
+    def _invocation_of_results(self) -> str | None:
+        try:
+            results: dict[str, Any] = json.loads((self._folder / "run_results.json").read_text(encoding="utf-8"))
+            return str(results["metadata"]["invocation_id"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _exit_code(self) -> ExitCode:
+        failed = {result.step for result in self.results if result.result == "failed"}
+        codes = {BUILD: ExitCode.BUILD_FAILED, LOAD: ExitCode.FEED_FAILED}
+        return next((code for step, code in codes.items() if step in failed), None) or (
+            ExitCode.AFTER_BUILD_FAILED if failed else ExitCode.OK
+        )
