@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -25,6 +26,7 @@ from plumbline.log import JsonLog, Log, TextLog
 from plumbline.progress import closing_table, reporter_for
 from plumbline.run import Run, RunOptions
 from plumbline.stop import Stopped, stop_signals
+from plumbline.terminal import printable
 from plumbline.warehouse import TARGETS, open_warehouse
 
 _WIDTH_ELSEWHERE = 160
@@ -161,6 +163,9 @@ def _checked_prefix(prefix: str) -> str:
 
 def main() -> None:
     """Runs the command; the user's mistakes end in a message, not in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters than names have
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:
@@ -169,5 +174,5 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except PlumblineError as error:
-        click.echo(mask(str(error)), err=True)
+        click.echo(printable(mask(str(error)), keep="\n"), err=True)
         sys.exit(error.exit_code)

@@ -70,9 +70,13 @@ def find_files(folder: Path, pattern: str) -> list[Found]:
         except OSError:
             continue  # a link that leads nowhere, or a file that has just gone
         if stat.S_ISREG(status.st_mode):
-            path = os.path.normpath(name)
+            path = os.fsencode(os.path.normpath(name)).decode("utf-8", "backslashreplace")
             found[path] = Found(path, place, status.st_size, _time(status.st_mtime_ns))
     return [found[path] for path in sorted(found)]
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _time(nanoseconds: int) -> datetime.datetime:
@@ -86,7 +90,15 @@ class Content:
         self.place = place
         self.problem: str | None = None
         with place.open("rb") as file:
+            self._state = _state(os.fstat(file.fileno()))
             self.is_gzip = file.read(2) == _GZIP_MAGIC
+
+    def is_unchanged(self) -> bool:
+        """Whether nobody has written to the file, or put another in its place, since it was first opened."""
+        try:
+            return _state(self.place.stat()) == self._state
+        except OSError:
+            return False
 
     def chunks(self) -> Iterator[bytes]:
         """Goes through the content. Raises OSError."""

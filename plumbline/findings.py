@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from plumbline.errors import ConfigError, first_line
+from plumbline.terminal import printable
 from plumbline.warehouse import Warehouse
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -31,15 +32,15 @@ def print_findings(warehouse: Warehouse, console: Console, project: Path) -> Non
     ranks = {severity: rank for rank, severity in enumerate(_SEVERITIES)}
     rows.sort(key=lambda row: ranks.get(str(row[1]).lower(), len(ranks)))
     table = Table(box=None, pad_edge=False)
-    longest_subject = max((len(str(row[2])) for row in rows), default=0)
-    for name in ("rule", "severity", "subject", "team", "status", "why"):
-        is_long = name in ("subject", "why")
-        least = min(longest_subject, console.width // 3) if name == "subject" else None
+    names = ("rule", "severity", "subject", "team", "status", "why")
+    cells = [[Text(printable(str(cell or ""))) for cell in row] for row in rows]
+    for name, column in zip(names, zip(*cells, strict=True) if cells else [()] * len(names), strict=True):
+        longest = max((cell.cell_len for cell in column), default=0)
+        is_long = name == "why" or longest > console.width // 4
+        least = min(longest, console.width // 3) if name == "subject" else None
         table.add_column(name, overflow="fold", no_wrap=not is_long, min_width=least)
-    for rule, severity, subject, team, status, reason in rows:
-        style = _COLOURS.get(str(severity).lower(), "")
-        cells = (rule, severity, subject, team, status, reason)
-        table.add_row(*(escape(str(cell or "")) for cell in cells), style=style)
+    for row, texts in zip(rows, cells, strict=True):
+        table.add_row(*texts, style=_COLOURS.get(str(row[1]).lower(), ""))
     if rows:
         console.print(table)
         console.print()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+REPLACEMENT = "\ufffd"
 _CHUNK = 1 << 20
 _SPACE = " \t\r\n"
 
@@ -25,9 +26,9 @@ def null_constant(name: str) -> None:
 
 
 def mended(value: Any) -> Any:
-    """Returns a JSON value whose texts every engine can hold: without NUL and halves of surrogate pairs."""
+    """Returns a JSON value whose texts every engine can hold: REPLACEMENT for NUL and halves of surrogate pairs."""
     if isinstance(value, str):
-        return re.sub("[\x00\ud800-\udfff]", "\ufffd", value)
+        return re.sub("[\x00\ud800-\udfff]", REPLACEMENT, value)
     if isinstance(value, list):
         return [mended(item) for item in value]
     if isinstance(value, dict):

@@ -17,7 +17,7 @@ from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import PlumblineError, first_line
 from plumbline.feeds import FeedConfig, feed_kinds
 from plumbline.progress import Reporter
-from plumbline.session import Session
+from plumbline.session import Session, readable
 from plumbline.warehouse import Warehouse, open_warehouse
 
 
@@ -125,7 +125,7 @@ def _write_load(warehouse: Warehouse, result: FeedResult, load_id: str, started_
         result.files_or_tables,
         result.landed,
         result.rejected,
-        result.error,
+        readable(result.error),
         __version__,
     )
     marks = ", ".join("?" for _ in row)

@@ -23,6 +23,7 @@ from plumbline.exit_codes import ExitCode
 from plumbline.load import FeedResult
 from plumbline.progress import Reporter, outcome, reporter_for
 from plumbline.steps import StepResult
+from plumbline.terminal import printable
 
 
 class Log(Protocol):
@@ -50,7 +51,9 @@ class TextLog:
     def event(self, step: str, event: str, message: str, level: str = "info", **fields: Any) -> None:
         """Prints the message, after the time of day where the event brings its own."""
         time = f"{fields['time'][11:19]}  " if "time" in fields else ""
-        self._console.print(Text.from_ansi(time + mask(message)), highlight=False, soft_wrap=True)
+        text = Text.from_ansi(time + mask(message)) if self.is_coloured else Text(time + mask(message))
+        safe = printable(text.plain, keep="\n")
+        self._console.print(text if safe == text.plain else Text(safe), highlight=False, soft_wrap=True)
 
     def reporter(self, step: str) -> Reporter:
         """Returns a reporter that prints to the same place."""
@@ -64,7 +67,7 @@ class TextLog:
         table.add_column("seconds", justify="right")
         table.add_column("what", overflow="fold")
         for result in results:
-            table.add_row(result.step, result.result, f"{result.seconds:.1f}", escape(mask(result.summary)))
+            table.add_row(result.step, result.result, f"{result.seconds:.1f}", escape(printable(mask(result.summary))))
         self._console.print()
         self._console.print(table)
 
@@ -90,7 +93,7 @@ class JsonLog:
             "message": mask(message),
             **{name: value for name, value in known.items() if value is not None},
         }
-        self._stream.write(json.dumps(written, ensure_ascii=False, default=str) + "\n")
+        self._stream.write(json.dumps(written, default=str) + "\n")
         self._stream.flush()
 
     def reporter(self, step: str) -> Reporter:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from plumbline.errors import mask
+from plumbline.terminal import printable
 
 if TYPE_CHECKING:
     from plumbline.load import FeedResult
@@ -41,7 +42,7 @@ class PlainReporter:
         self._console = console
 
     def _print(self, text: str) -> None:
-        self._console.print(mask(text), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(printable(mask(text)), markup=False, highlight=False, soft_wrap=True)
 
     def feed_started(self, name: str, kind: str) -> None:
         """Prints that a feed begins."""
@@ -84,7 +85,7 @@ class LiveReporter(PlainReporter):
     def progress(self, what: str, share: float) -> None:
         """Moves the bar."""
         if self._task is not None:
-            self._progress.update(self._task, completed=share, description=escape(mask(what[-60:])))
+            self._progress.update(self._task, completed=share, description=escape(printable(mask(what[-60:]))))
 
     def feed_ended(self, result: FeedResult) -> None:
         """Takes the bar away and prints what the feed gave."""

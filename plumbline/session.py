@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from plumbline.declared import Table
 from plumbline.warehouse import Warehouse, column_list, duckdb_type, literal, quoted
 
 LONGEST_CONTENT = 100_000
+# DuckDB takes these in a path for a pattern, and has no way to say that they are none.
+_PATTERN = re.compile(r"[*?\[\\]")
+_KNOWN_SUFFIXES = (".csv", ".parquet", ".gz")
 
 
 def readable(content: bytes | str | None) -> str | None:
@@ -117,6 +121,14 @@ class Session:
         """Returns a new path for a scratch file, which is deleted when the load ends."""
         self._spools += 1
         return Path(self._scratch.name) / f"{self._spools}{suffix}"
+
+    def place_for_duckdb(self, place: Path) -> Path:
+        """Returns the path by which DuckDB reads a file: its own, or a link's where DuckDB would misread its own."""
+        if str(place).isprintable() and not _PATTERN.search(str(place)):
+            return place
+        link = self.scratch_file("".join(part for part in place.suffixes if part in _KNOWN_SUFFIXES))
+        link.symlink_to(place.absolute())
+        return link
 
     def spool(self, columns: Mapping[str, str]) -> Spool:
         """Returns a new scratch file for rows with these columns and DuckDB types."""

@@ -95,6 +95,16 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
+def _indexed(table: Table, prefix: str = "") -> list[str]:
+    """Returns what a table's unique index in PostgreSQL holds of its primary key.
+
+    Texts that people choose stand in it as their hash, for PostgreSQL indexes no more than some 2,700 bytes of a row.
+    """
+    chosen = {key for key in table.primary_key if table.columns[key] == "text" and key != "_source_name"}
+    names = {key: prefix + quoted(key) for key in table.primary_key}
+    return [f"md5({name})" if key in chosen else name for key, name in names.items()]
+
+
 class Warehouse:
     """An open warehouse. What is written between `begin` and `commit` happens whole or not at all."""
 
@@ -186,7 +196,7 @@ class Warehouse:
         if self.is_postgres and table.primary_key:
             statements.append(
                 f"create unique index if not exists {quoted(table.identifier + '_key')} "
-                f"on {self._own(table.identifier)} ({column_list(table.primary_key)})"
+                f"on {self._own(table.identifier)} ({', '.join(_indexed(table))})"
             )
         if self.is_postgres and table.high_water_mark:
             statements.append(
@@ -245,7 +255,11 @@ class Warehouse:
 
     def _merge(self, table: Table, columns: Sequence[str], query: str, update: bool) -> int:
         compared = [column for column in columns if column not in (*table.primary_key, *LOADED_COLUMNS)]
-        matching = " and ".join(f"stage.{quoted(key)} = kept.{quoted(key)}" for key in table.primary_key)
+        pairs = [(f"stage.{quoted(key)}", f"kept.{quoted(key)}") for key in table.primary_key]
+        if self.is_postgres:
+            # Both ways: the index finds rows by the hash, and only equal texts are equal.
+            pairs += zip(_indexed(table, "stage."), _indexed(table, "kept."), strict=True)
+        matching = " and ".join(f"{one} = {other}" for one, other in dict.fromkeys(pairs))
         differences = " or ".join(
             f"stage.{quoted(column)} is distinct from kept.{quoted(column)}" for column in compared
         )
@@ -281,7 +295,7 @@ class Warehouse:
             action = "update set " + ", ".join(f"{quoted(column)} = excluded.{quoted(column)}" for column in updated)
         self.execute_native(
             f"insert into {kept} ({names}) select {names} from {stage} "
-            f"on conflict ({column_list(table.primary_key)}) do {action}"
+            f"on conflict ({', '.join(_indexed(table))}) do {action}"
         )
         self.con.execute(f"drop table {self.relation(name)}")
         return int(count)

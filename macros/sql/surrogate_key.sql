@@ -1,8 +1,18 @@
+{#- Texts stand behind each other, each ended by a separator and with a mark for null. A text that holds the separator, or is the
+    mark, would be taken for other texts: then their lengths are added. -#}
 {% macro surrogate_key(expressions) -%}
+    {%- set texts = [] -%}
+    {%- for expression in expressions %}{% do texts.append('cast(' ~ expression ~ ' as text)') %}{% endfor -%}
     cast(md5(
-        {%- for expression in expressions %}
+        {%- for text in texts %}
         {%- if not loop.first %} || chr(31) || {% endif -%}
-        coalesce(cast({{ expression }} as text), chr(30))
-        {%- endfor -%}
+        coalesce({{ text }}, chr(30))
+        {%- endfor %}
+        || case
+            when strpos(concat({{ texts | join(', ') }}), chr(31)) > 0 or chr(30) in ({{ texts | join(', ') }})
+                then chr(31)
+                {%- for text in texts %} || coalesce(cast(length({{ text }}) as text), '-') || ','{% endfor %}
+            else ''
+        end
     ) as uuid)
 {%- endmacro %}

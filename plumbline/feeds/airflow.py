@@ -10,6 +10,7 @@ import ast
 import contextlib
 import csv
 import datetime
+import glob
 import json
 import re
 import sqlite3
@@ -28,6 +29,7 @@ from plumbline.declared import Table
 from plumbline.errors import FeedError, first_line, remember_secret
 from plumbline.feeds import FeedConfig
 from plumbline.files import Content, Found, Ledger, find_files, scan
+from plumbline.json_stream import REPLACEMENT, mended
 from plumbline.session import Session
 from plumbline.warehouse import attach_postgres, column_list, duckdb_type, literal, postgres_message, quoted
 
@@ -278,8 +280,9 @@ class _Folder(_Source):
         self._ledger = Ledger(session)
         if not (session.folder / Path(config.url).expanduser()).is_dir():
             raise FeedError(f"{self.place} does not exist (relative paths start from {session.folder})")
-        pattern = str(Path(config.url) / "*")
+        pattern = str(Path(glob.escape(config.url)) / "*")
         self._files: dict[str, Found] = {}
+        self._places: dict[str, str] = {}
         for file in find_files(session.folder, pattern):
             name, _, kind = file.place.name.partition(".")
             if kind in ("csv", "csv.gz", "parquet"):
@@ -295,7 +298,7 @@ class _Folder(_Source):
 
     def _columns(self, file: Found) -> dict[str, str]:
         if file.place.suffix == ".parquet":
-            rows = self._session.warehouse.query(f"describe select * from read_parquet({literal(str(file.place))})")
+            rows = self._session.warehouse.query(f"describe select * from read_parquet({literal(self._place(file))})")
             return {row[0]: row[1].lower() for row in rows}
         text = b"".join(_first_chunk(file)).decode("utf-8-sig", "replace")
         header = next(csv.reader(text.splitlines()), [])
@@ -304,15 +307,20 @@ class _Folder(_Source):
     def relation(self, table: str, columns: Sequence[str], since: tuple[str, datetime.datetime] | None) -> str:
         file = self._files[table]
         if file.place.suffix == ".parquet":
-            return f"(select {column_list(columns)} from read_parquet({literal(str(file.place))}))"
+            return f"(select {column_list(columns)} from read_parquet({literal(self._place(file))}))"
         shape = ", ".join(f"{quoted(name)}: 'varchar'" for name in self._columns(file))
         return (
-            f"(select {column_list(columns)} from read_csv({literal(str(file.place))}, columns = {{{shape}}}, "
+            f"(select {column_list(columns)} from read_csv({literal(self._place(file))}, columns = {{{shape}}}, "
             "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
             f"allow_quoted_nulls = false, max_line_size = {_LONGEST_CSV_LINE}, buffer_size = {_LONGEST_CSV_LINE}, "
             "store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_reject_scans', "
             "rejects_limit = 0))"
         )
+
+    def _place(self, file: Found) -> str:
+        if file.path not in self._places:
+            self._places[file.path] = str(self._session.place_for_duckdb(file.place))
+        return self._places[file.path]
 
     def is_unchanged(self, table: str) -> bool:
         return self._ledger.is_unchanged(self._files[table])
@@ -416,7 +424,7 @@ class _Reading:
         session, types = self.session, self.available[table.name]
         wanted = [name for name in table.columns if name in types]
         read = [*wanted, *(["data_compressed"] if self._is_compressed(table) else [])]
-        relation = self._changed(table, read)
+        relation = self._mended(table, self._changed(table, read), read)
         values = {
             "_source_name": literal(session.name),
             "_source_table": literal(table.name),
@@ -504,6 +512,31 @@ class _Reading:
             "on md5(rows.data_compressed) = spooled.compressed_md5)"
         )
 
+    def _mended(self, table: Table, relation: str, columns: Sequence[str]) -> str:
+        """Returns the relation with JSON that every engine can hold; only texts that may need it are looked at."""
+        session, types = self.session, self.available[table.name]
+        documents = [
+            name for name in columns if table.columns.get(name) == "json" and types[name] in ("varchar", "json")
+        ]
+        if not documents:
+            return relation
+        con, given = session.warehouse.con, quoted(f"given_{table.name}")
+        con.execute(f"create or replace temp table {given} as select * from {relation} as rows")
+        for name in documents:
+            text = f"cast({quoted(name)} as varchar)"
+            odd = " or ".join(f"contains({text}, {literal(escape)})" for escape in ("\\u0000", "\\ud", "\\uD"))
+            spool = session.spool({"given_md5": "varchar", "mended": "varchar"})
+            for md5, document in con.execute(
+                f"select distinct md5({text}), {text} from {given} where {odd}"
+            ).fetchall():
+                with contextlib.suppress(ValueError, RecursionError):
+                    spool.add((md5, json.dumps(mended(json.loads(document)), ensure_ascii=False)))
+            con.execute(
+                f"update {given} set {quoted(name)} = spooled.mended from {spool.relation()} as spooled "
+                f"where md5({text}) = spooled.given_md5"
+            )
+        return given
+
     def _mark_gone(self, table: Table, stage: str) -> None:
         """Marks the rows that a mirror no longer finds in its source."""
         warehouse = self.session.warehouse
@@ -536,6 +569,7 @@ def _typed(name: str, source_type: str, declared: str) -> tuple[str, str | None]
     if declared == "text":
         if source_type == "uuid":
             return f"replace({text}, '-', '')", None
+        text = f"replace({text}, chr(0), {literal(REPLACEMENT)})"
         if (name == "id" or name.endswith("_id")) and not _NAMES.search(name):
             return (
                 f"case when regexp_full_match({text}, '{_UUID}') then lower(replace({text}, '-', '')) else {text} end",
@@ -550,7 +584,7 @@ def _typed(name: str, source_type: str, declared: str) -> tuple[str, str | None]
         typed = f"(try_cast(nullif(trim({text}), '') as timestamptz) at time zone 'UTC')"
     elif declared == "json":
         given = text if source_type in ("varchar", "json") else f"cast(to_json({column}) as varchar)"
-        given = f"replace(nullif({given}, ''), '\\u0000', '\\ufffd')"
+        given = f"nullif({given}, '')"
         typed = f"case when json_valid({given}) then cast({given} as json) end"
     elif source_type == declared:
         return column, None

@@ -41,6 +41,7 @@ _ODD_SQL = (
     "contains(text, 'NaN') or contains(text, 'Infinity') or contains(text, '\\u0000') "
     "or contains(text, '\\ud') or contains(text, '\\uD') or regexp_matches(text, ',\\s*[\\]}]')"
 )
+_UUID = "________-____-____-____-____________"
 _TRUNCATED = "truncated: the last line has no end; it will be loaded when the file has grown"
 
 
@@ -235,8 +236,8 @@ class _Lander:
         waiting, self.whole = self.whole, []
         by_compression: dict[str, list[tuple[_Work, _Pieces, Path]]] = {}
         for work, pieces in waiting:
-            place = pieces.place_of_lines(self.session)
-            by_compression.setdefault(pieces.compression(place), []).append((work, pieces, place))
+            place, compression = pieces.place_of_lines(self.session)
+            by_compression.setdefault(compression, []).append((work, pieces, place))
         for compression, batch in by_compression.items():
             self._land_batch(compression, batch)
 
@@ -338,7 +339,8 @@ class _Lander:
     def _columns(self, path: str) -> str:
         return (
             f"{literal(self.session.name)}, {path}, {self.session.stamp}, event_time, upper(e.eventType), event_kind, "
-            "case when event_kind = 'RUN' then lower(e.run.runId) end, "
+            f"case when event_kind = 'RUN' and e.run.runId like '{_UUID}' then lower(e.run.runId) "
+            "when event_kind = 'RUN' then e.run.runId end, "
             "case when event_kind <> 'DATASET' then e.job.namespace end, "
             "case when event_kind <> 'DATASET' then e.job.name end, "
             "e.producer, e.schemaURL, md5(text), event::json"
@@ -384,21 +386,20 @@ class _Pieces:
                 break
         return head
 
-    def place_of_lines(self, session: Session) -> Path:
-        """Returns a file that holds the new whole lines and nothing else, a copy where there is none."""
+    def place_of_lines(self, session: Session) -> tuple[Path, str]:
+        """Returns a file that holds the new whole lines and nothing else, and how it is compressed.
+
+        It is a copy where there is no such file.
+        """
         found = self.found
-        is_still_same = self.content.is_gzip or self.content.place.stat().st_size == found.size
-        if self.start == 0 and found.line_size == found.size and is_still_same:
-            return self.content.place
+        if self.start == 0 and found.line_size == found.size and self.content.is_unchanged():
+            place = session.place_for_duckdb(self.content.place)
+            return place, "gzip" if self.content.is_gzip else "uncompressed"
         copy = session.scratch_file(".ndjson")
         with copy.open("wb") as file:
             for chunk in self.chunks(end=found.line_size):
                 file.write(chunk)
-        return copy
-
-    def compression(self, place: Path) -> str:
-        """Returns how the file that `place_of_lines` returned is compressed, for DuckDB."""
-        return "gzip" if self.content.is_gzip and place == self.content.place else "uncompressed"
+        return copy, "uncompressed"
 
 
 def _objects(places: list[Path], compression: str, longest_line: int) -> str:

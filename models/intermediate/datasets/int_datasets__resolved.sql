@@ -63,7 +63,14 @@ tidied as (
         dataset_namespace,
         dataset_name,
         regexp_replace(regexp_replace(namespace, '^postgresql://', 'postgres://'), '(.)/$', '\1') as namespace,
-        regexp_replace(replace(replace(name, '"', ''), '`', ''), '(.)/$', '\1') as name
+        -- Quotes around the parts of a name are the engine's way to write it; others belong to it.
+        regexp_replace(
+            case
+                when name ~ '^(("[^"]+"|`[^`]+`|[^"`.]+)(\.|$))+$' then translate(name, '"`', '')
+                else name
+            end,
+            '(.)/$', '\1'
+        ) as name
     from followed
 
 ),

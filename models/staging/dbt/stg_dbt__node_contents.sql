@@ -83,7 +83,10 @@ final as (
         cast({{ json_field_text('node', ['config', 'materialized']) }} as text) as materialized,
         cast({{ json_field_text('node', ['access']) }} as text) as access,
         cast({{ json_field_text('node', ['group']) }} as text) as group_name,
-        cast(case when left(owner_text, 1) not in ('{', '[') then owner_text end as text) as owner_name,
+        -- meta may hold a list or an object by this name, which is nobody's.
+        cast(
+            case when left(owner_text, 2) not in ('{"', '{}', '["', '[]', '[{', '[[') then owner_text end as text
+        ) as owner_name,
         cast({{ json_field_text('node', ['test_metadata', 'name']) }} as text) as test_name,
         cast(column_name as text) as column_name,
         cast({{ json_field_text('node', ['test_metadata', 'kwargs', 'model']) }} as text)
