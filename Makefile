@@ -53,10 +53,12 @@ test: $(READY) lint ## Everything that proves it right: lint, strict parse, buil
 star-schema: $(READY) ## Write docs/star-schema.md anew from the project
 	$(BIN)/python scripts/star_schema.py
 
-lock: $(READY) ## Write requirements.lock anew from pyproject.toml (LOCK_FLAGS=--upgrade for new versions)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-strip-extras --quiet \
-		--custom-compile-command "make lock" --output-file requirements.lock $(LOCK_FLAGS)
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-strip-extras --quiet --custom-compile-command "make lock"
+
+lock: $(READY) ## Write the lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade for new versions)
+	$(COMPILE) --extra dev --output-file requirements.lock $(LOCK_FLAGS)
+	$(COMPILE) --constraints requirements.lock --output-file requirements-run.lock
 
 clean: ## Remove everything that was made: .venv, target, logs, the DuckDB file
 	rm -rf $(VENV) target logs dbt_packages site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

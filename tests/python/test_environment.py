@@ -1,4 +1,4 @@
-"""The lock is whole, and a machine without a fitting Python is told so."""
+"""The locks are whole, and a machine without a fitting Python is told so."""
 
 from __future__ import annotations
 
@@ -18,24 +18,34 @@ def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[\[=<>~!;\s]", requirement, maxsplit=1)[0]).lower()
 
 
-def locked() -> dict[str, str]:
+LOCKS = ("requirements.lock", "requirements-run.lock")
+
+
+def locked(lock: str) -> dict[str, str]:
     """Each locked requirement with its hashes, by name."""
-    text = (ROOT / "requirements.lock").read_text().replace("\\\n", " ")
+    text = (ROOT / lock).read_text().replace("\\\n", " ")
     return {name_of(line): line for line in text.splitlines() if line and not line.startswith((" ", "#"))}
 
 
-def test_everything_is_pinned_with_hashes_and_nothing_says_where_from() -> None:
-    text = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_everything_is_pinned_with_hashes_and_nothing_says_where_from(lock: str) -> None:
+    text = (ROOT / lock).read_text()
     assert not re.search(r"https?://|index-url|find-links|\bfile:|@ ", text)
-    loose = [name for name, line in locked().items() if "==" not in line or "--hash=sha256:" not in line]
+    loose = [name for name, line in locked(lock).items() if "==" not in line or "--hash=sha256:" not in line]
     assert not loose
 
 
-def test_the_lock_holds_what_the_package_asks_for() -> None:
+def test_the_locks_hold_what_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    missing = {name_of(requirement) for requirement in wanted} - locked().keys()
+    needed = {name_of(requirement) for requirement in project["dependencies"]}
+    wanted = needed | {name_of(requirement) for requirement in project["optional-dependencies"]["dev"]}
+    missing = (wanted - locked(LOCKS[0]).keys()) | (needed - locked(LOCKS[1]).keys())
     assert not missing, f"Run `make lock`: {missing}"
+
+
+def test_what_runs_is_what_was_tested() -> None:
+    tested, run = locked(LOCKS[0]), locked(LOCKS[1])
+    assert {name: tested.get(name) for name in run} == run
 
 
 @pytest.mark.parametrize("version", [None, "3.10.13"])
