@@ -186,6 +186,10 @@ class Ledger:
         self._contents.add(sha256)
         return is_new
 
+    def release(self, sha256: str) -> None:
+        """Takes back a claim to content that was not landed after all."""
+        self._contents.discard(sha256)
+
     def changed(self, files: Sequence[Found]) -> list[Found]:
         """Returns the files that are new or changed; they may have grown from any file that is not as it was."""
         fresh = [file for file in files if not self.is_unchanged(file)]

@@ -54,17 +54,34 @@ def load_feeds(config: Config, warehouse: Warehouse, reporter: Reporter) -> list
     """Loads every feed, in order, whether or not those before it failed. Returns one result a feed."""
     load_id = str(uuid.uuid4())
     results = []
+    clock = _Clock(warehouse)
     for feed in config.feeds:
         reporter.feed_started(feed.name, feed.kind)
-        result = _load_feed(config, feed, warehouse, reporter, load_id)
+        result = _load_feed(config, feed, warehouse, reporter, load_id, clock)
         reporter.feed_ended(result)
         results.append(result)
     return results
 
 
-def _load_feed(config: Config, feed: FeedConfig, warehouse: Warehouse, reporter: Reporter, load_id: str) -> FeedResult:
+class _Clock:
+    """The time of loads, which never goes back, though the machine's clock may: what is loaded later is newer."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        loads = warehouse.relation(warehouse.table("plumbline", "loads"))
+        self._last: datetime.datetime | None = warehouse.value(f"select max(started_at) from {loads}")
+
+    def next(self) -> datetime.datetime:
+        """Returns now (UTC), or the least time after the last load where the machine's clock is behind that."""
+        now = _now()
+        self._last = now if self._last is None else max(now, self._last + datetime.timedelta(microseconds=1))
+        return self._last
+
+
+def _load_feed(
+    config: Config, feed: FeedConfig, warehouse: Warehouse, reporter: Reporter, load_id: str, clock: _Clock
+) -> FeedResult:
     began = time.monotonic()
-    started_at = _now()
+    started_at = clock.next()
     try:
         with (
             Session(
@@ -79,6 +96,7 @@ def _load_feed(config: Config, feed: FeedConfig, warehouse: Warehouse, reporter:
             ) as session,
             warehouse.transaction(),
         ):
+            warehouse.wait_for_commits()
             feed_kinds()[feed.kind].load(feed, session)
             session.finish()
             is_new = session.files_or_tables or session.landed or session.rejected
@@ -121,7 +139,7 @@ def _write_load(warehouse: Warehouse, result: FeedResult, load_id: str, started_
         result.kind,
         result.state,
         started_at,
-        _now(),
+        max(_now(), started_at),
         result.files_or_tables,
         result.landed,
         result.rejected,

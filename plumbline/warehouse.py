@@ -14,10 +14,11 @@ from typing import Any
 import duckdb
 
 from plumbline.declared import Table
-from plumbline.errors import ConfigError, LockedError, PlumblineError, first_line, remember_secret
+from plumbline.errors import ConfigError, FeedError, LockedError, PlumblineError, first_line, remember_secret
 
 TARGETS = ("dev", "prod")
 LOADED_COLUMNS = ("_loaded_at", "_load_id")
+LOCK_TIMEOUT = "60s"
 
 _DUCKDB_TYPES = {
     "text": "varchar",
@@ -235,6 +236,26 @@ class Warehouse:
             yield
         finally:
             self.con.execute("set preserve_insertion_order = false")
+
+    def wait_for_commits(self) -> None:
+        """Waits until no other transaction writes to the ledger; must be the first statement of one that does.
+
+        A load that was killed while the server committed it has let go of plumbline's lock, and may still be coming.
+        Raises FeedError when that takes too long.
+        """
+        if not self.is_postgres:
+            return
+        try:
+            self.execute_native(f"set local lock_timeout = {literal(LOCK_TIMEOUT)}")
+            self.execute_native(f"lock table {self.native('load_files')} in share row exclusive mode")
+            self.execute_native("set local lock_timeout = 0")
+        except duckdb.Error as error:
+            if "lock timeout" not in str(error):
+                raise
+            raise FeedError(
+                f"another session has been writing to {self.schema}.load_files for {LOCK_TIMEOUT}: an earlier load "
+                "that the server still commits, or a transaction left open. Try again when it has ended."
+            ) from None
 
     def insert(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts what a query returns, and returns how many rows that were."""

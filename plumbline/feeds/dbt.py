@@ -62,23 +62,29 @@ def load(config: Config, session: Session) -> None:
     for number, file in enumerate(fresh):
         session.progress(file.path, number / len(fresh))
         try:
-            content = scan(Content(file.place), {}, 0)
-            if not ledger.claim(content.sha256):
-                ledger.record(file, content.sha256, content.size, 1, 0, 0)
+            content = Content(file.place)
+            found = scan(content, {}, 0)
+            if not ledger.claim(found.sha256):
+                ledger.record(file, found.sha256, found.size, 1, 0, 0)
                 continue
-            session.files_or_tables += 1
-            before = artifacts.records
+            before, problem = artifacts.records, None
             try:
-                artifacts.read(file, content.sha256)
-                rejected = 0
+                artifacts.read(file, found.sha256)
             except _Unreadable as error:
+                problem = str(error)
+            if not content.is_unchanged():
+                artifacts.forget(file)
+                ledger.release(found.sha256)
+                session.note(f"{file.path} was written while it was read; the next load takes it")
+                continue
+            if problem is not None:
                 with file.place.open("rb") as opened:
-                    session.reject(file.path, None, str(error), opened.read(LONGEST_CONTENT))
-                rejected = 1
+                    session.reject(file.path, None, problem, opened.read(LONGEST_CONTENT))
         except OSError as error:
             session.reject(file.path, None, f"the file cannot be read: {error.strerror}", None)
             continue
-        ledger.record(file, content.sha256, content.size, 1, artifacts.records - before, rejected)
+        session.files_or_tables += 1
+        ledger.record(file, found.sha256, found.size, 1, artifacts.records - before, int(problem is not None))
     artifacts.finish()
     ledger.finish()
 
@@ -109,7 +115,7 @@ class _Artifacts:
 
     def read(self, file: Found, artifact_id: str) -> None:
         """Reads one file. Raises _Unreadable, in which case none of it is landed, and OSError."""
-        reading = _Reading(self, file, artifact_id)
+        self._reading = reading = _Reading(self, file, artifact_id)
         try:
             with file.place.open("rb") as opened:
                 metadata = _metadata(opened)
@@ -117,14 +123,18 @@ class _Artifacts:
                 opened.seek(0)
                 reading.read(open_reader(opened), metadata, artifact_type, version)
         except (BrokenJson, UnicodeDecodeError) as error:
-            self._broken.append(file.path)
-            self._contents -= reading.new_contents
+            self.forget(file)
             if isinstance(error, UnicodeDecodeError):
                 raise _Unreadable(f"is not valid UTF-8: {error.reason}") from None
             if error.is_truncated:
                 raise _Unreadable("truncated: the document has no end; write the file again") from None
             raise _Unreadable(f"is not valid JSON: {error}") from None
         self.records += reading.records
+
+    def forget(self, file: Found) -> None:
+        """Lands nothing of the file that was read last."""
+        self._broken.append(file.path)
+        self._contents -= self._reading.new_contents
 
     def is_new_content(self, unique_id: str, md5: str) -> bool:
         """Whether this load has not met this content before."""

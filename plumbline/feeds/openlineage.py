@@ -6,6 +6,7 @@ events on; what an event is, and whether it can be landed, is decided in one que
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import re
@@ -76,10 +77,11 @@ def load(config: Config, session: Session) -> None:
 
 @dataclass
 class _Work:
-    """One file that is being landed. Counts are of records."""
+    """One file that is being landed. Counts are of records; `reread` is set where it is read again after its scan."""
 
     number: int
     file: Found
+    reread: _Pieces | None
     sha256: str
     consumed_bytes: int
     consumed_lines: int
@@ -113,9 +115,10 @@ class _Lander:
             return
         self.session.files_or_tables += 1
         self.files += 1
-        work = _Work(self.files, file, found.sha256, found.size, found.lines, found.start_lines)
-        self.works.append(work)
         pieces = _Pieces(content, found)
+        reread = pieces if found.data is None else None
+        work = _Work(self.files, file, reread, found.sha256, found.size, found.lines, found.start_lines)
+        self.works.append(work)
         head = pieces.head()
         if _is_binary(head):
             self._reject(work, None, "the file is binary, not JSON text", head)
@@ -144,6 +147,8 @@ class _Lander:
             self._land_spool()
         for work in self.works:
             if work.is_read:
+                if work.reread is not None:
+                    work.reread.check()
                 self.ledger.record(
                     work.file, work.sha256, work.consumed_bytes, work.consumed_lines, work.landed, work.rejected
                 )
@@ -262,18 +267,23 @@ class _Lander:
         counts = dict(
             warehouse.query(f"select _source_file, count(*) from {relation} where {ours} group by _source_file")
         )
+        grown: list[tuple[_Work, _Pieces, Path]] = []
         for work, pieces, place in batch:
             landed = counts.get(work.file.path, 0) - work.landed
             one = _objects([place], compression, longest)
             given = pieces.found.lines - pieces.found.start_lines
-            if landed < given and not self._read_odd_lines(work, one, place, landed):
-                warehouse.con.execute(
-                    f"delete from {relation} where {ours} and _source_file = {literal(work.file.path)}"
-                )
-                self._read_lines(work, pieces)
+            is_as_scanned = pieces.is_copied or pieces.content.is_unchanged()
+            if is_as_scanned and (landed == given or self._read_odd_lines(work, one, place, landed)):
+                work.landed += landed
+                self.session.landed += landed
                 continue
-            work.landed += landed
-            self.session.landed += landed
+            warehouse.con.execute(f"delete from {relation} where {ours} and _source_file = {literal(work.file.path)}")
+            if is_as_scanned:
+                self._read_lines(work, pieces)
+            else:
+                grown.append((work, pieces, pieces.copy(self.session)))
+        if grown:
+            self._land_batch("uncompressed", grown)
 
     def _read_odd_lines(self, work: _Work, source: str, place: Path, landed: int) -> bool:
         """Takes the lines that DuckDB could not land, or not as they are, one by one.
@@ -356,6 +366,7 @@ class _Pieces:
     def __init__(self, content: Content, found: Scan) -> None:
         self.content = content
         self.found = found
+        self.is_copied = False
         self.start = found.start
         head = b"".join(itertools.islice(self.chunks(found.start), 1))
         if found.start and head[:2].lstrip(b"\r")[:1] == b"\n":
@@ -395,11 +406,33 @@ class _Pieces:
         if self.start == 0 and found.line_size == found.size and self.content.is_unchanged():
             place = session.place_for_duckdb(self.content.place)
             return place, "gzip" if self.content.is_gzip else "uncompressed"
+        return self.copy(session), "uncompressed"
+
+    def copy(self, session: Session) -> Path:
+        """Returns a copy of the new whole lines."""
+        self.is_copied = True
         copy = session.scratch_file(".ndjson")
         with copy.open("wb") as file:
-            for chunk in self.chunks(end=found.line_size):
+            for chunk in self.chunks(end=self.found.line_size):
                 file.write(chunk)
-        return copy, "uncompressed"
+        return copy
+
+    def check(self) -> None:
+        """Raises FeedError where the file does not begin with what was scanned any more."""
+        if self.content.is_unchanged():
+            return
+        running, rest = hashlib.sha256(), self.found.size
+        try:
+            for chunk in self.content.chunks():
+                running.update(chunk[:rest])
+                rest -= min(rest, len(chunk))
+        except OSError:
+            rest = -1
+        if rest or running.hexdigest() != self.found.sha256:
+            raise FeedError(
+                f"{self.content.place} was rewritten or moved while it was read, so nothing of this feed was landed; "
+                "load again"
+            )
 
 
 def _objects(places: list[Path], compression: str, longest_line: int) -> str:
