@@ -31,6 +31,8 @@ _DUCKDB_TYPES = {
     "uuid": "uuid",
     "json": "json",
 }
+# The first that knows zstd; a file keeps the version that it was made with.
+_STORAGE_VERSION = "v1.2.0"
 _POSTGRES_TYPES = {**{name: name for name in _DUCKDB_TYPES}, "json": "jsonb"}
 
 
@@ -192,7 +194,7 @@ class Warehouse:
             self.con.execute("call pg_clear_cache()")
 
     def _creation(self, table: Table) -> list[str]:
-        columns = ", ".join(f"{quoted(name)} {self._type(data_type)}" for name, data_type in table.columns.items())
+        columns = ", ".join(f"{quoted(name)} {self._stored(data_type)}" for name, data_type in table.columns.items())
         statements = [f"create table if not exists {self._own(table.identifier)} ({columns})"]
         if self.is_postgres and table.primary_key:
             statements.append(
@@ -211,6 +213,11 @@ class Warehouse:
 
     def _own_schema(self) -> str:
         return quoted(self.schema) if self.is_postgres else f"{quoted(self.catalog)}.{quoted(self.schema)}"
+
+    def _stored(self, data_type: str) -> str:
+        # Documents are alike, which of DuckDB's compressions only this one sees.
+        is_compressed = data_type == "json" and not self.is_postgres
+        return f"{self._type(data_type)} using compression zstd" if is_compressed else self._type(data_type)
 
     def _type(self, data_type: str) -> str:
         return (_POSTGRES_TYPES if self.is_postgres else _DUCKDB_TYPES)[data_type]
@@ -367,7 +374,7 @@ def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
     if not path.parent.is_dir():
         raise ConfigError(f"The folder of PLUMBLINE_DUCKDB_PATH does not exist: {path.parent}")
     try:
-        con = duckdb.connect(str(path), read_only=read_only)
+        con = duckdb.connect(str(path), read_only=read_only, config={"storage_compatibility_version": _STORAGE_VERSION})
     except duckdb.Error as error:
         text = first_line(error)
         if "lock" in text.lower():
