@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['source_name', 'run_id']) }}
 
 {#- What is the same on every event of a run. -#}
 {%- set fixed_columns = [
@@ -21,6 +21,20 @@ events as (
 
 ),
 
+{%- if is_incremental() %}
+
+    touched_runs as (
+
+        select
+            source_name,
+            run_id
+        from {{ ref('stg_openlineage__events') }}
+        {{ only_loaded_since('loaded_at') }}
+
+    ),
+
+{%- endif %}
+
 merged as (
 
     select
@@ -39,8 +53,17 @@ merged as (
         max(event_at) filter (where event_type in ('FAIL', 'ABORT')) as failed_at,
         max(event_at) filter (where event_type = 'ABORT') as aborted_at,
         max(event_at) filter (where is_terminal) as terminated_at,
-        count(*) as event_count
+        count(*) as event_count,
+        max(loaded_at) as loaded_at
     from events
+    {%- if is_incremental() %}
+        where (events.source_name, events.run_id) in (
+            select
+                touched_runs.source_name,
+                touched_runs.run_id
+            from touched_runs
+        )
+    {%- endif %}
     group by 1, 2
 
 ),
@@ -86,7 +109,8 @@ final as (
             when aborted_at = terminated_at then 'abort'
             when failed_at = terminated_at then 'fail'
             else 'complete'
-        end as reported_state
+        end as reported_state,
+        loaded_at
     from judged
 
 )

@@ -1,26 +1,18 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='event_key') }}
 
-{%- set assertions = {'assertions': 'json'} -%}
-{%- set statistics = {'rowCount': 'text', 'size': 'text', 'fileCount': 'text'} -%}
-{%- set shape = {
-    'namespace': 'text', 'name': 'text', 'facets': {
-        'schema': {'fields': [{'name': 'text', 'type': 'text'}]}, 'ownership': {'owners': [{'name': 'text'}]},
-        'symlinks': {'identifiers': [{'namespace': 'text', 'name': 'text', 'type': 'text'}]},
-        'lifecycleStateChange': {'lifecycleStateChange': 'text'}, 'version': {'datasetVersion': 'text'},
-        'dataQualityAssertions': assertions, 'greatExpectations_assertions': assertions,
-    },
-    'inputFacets': {
-        'inputStatistics': statistics, 'dataQualityMetrics': {'rowCount': 'text', 'bytes': 'text', 'fileCount': 'text'},
-        'dataQualityAssertions': assertions, 'greatExpectations_assertions': assertions,
-    },
-    'outputFacets': {'outputStatistics': statistics},
-} -%}
+{%- set shape = openlineage_dataset_shape() -%}
 {%- set lists = {'input': 'inputs', 'output': 'outputs', 'dataset': 'dataset'} -%}
 {%- set counts = {'row_count': 'rowCount', 'byte_count': 'size', 'file_count': 'fileCount'} %}
 
 with
 
--- Each list is imported for itself, so that the events are streamed and not held in memory.
+events as not materialized (
+
+    select * from {{ ref('stg_openlineage__events') }}
+    {{ only_loaded_since('loaded_at') }}
+
+),
+
 {% for role, column in lists.items() %}
     {{ role }}_lists as (
 
@@ -32,8 +24,9 @@ with
             event_type,
             is_terminal,
             producer_name,
+            loaded_at,
             {{ json_parse(column, shape if role == 'dataset' else [shape]) }} as datasets
-        from {{ ref('stg_openlineage__events') }}
+        from events
         where {{ column }} is not null
 
     ),
@@ -48,6 +41,7 @@ event_datasets as (
             {{ role }}_lists.event_type,
             {{ role }}_lists.is_terminal,
             {{ role }}_lists.producer_name,
+            {{ role }}_lists.loaded_at,
             '{{ role }}' as role,
         {% if role == 'dataset' -%}
             1 as dataset_index,
@@ -112,7 +106,8 @@ final as (
         coalesce(
             {{ json_field('dataset', ['inputFacets', 'greatExpectations_assertions', 'assertions']) }},
             {{ json_field('dataset', ['facets', 'greatExpectations_assertions', 'assertions']) }}
-        ) as gx_assertions
+        ) as gx_assertions,
+        loaded_at
     from unpacked
 
 )

@@ -1,39 +1,42 @@
-{{ config(materialized='table') }}
-
-{%- set job = {'namespace': 'text', 'name': 'text'} -%}
-{%- set run = {'runId': 'text'} -%}
-{%- set dag_run = {
-    'run_id': 'text', 'run_type': 'text', 'clear_number': 'text', 'logical_date': 'text', 'run_after': 'text',
-    'data_interval_start': 'text', 'data_interval_end': 'text', 'start_date': 'text',
-} -%}
-{%- set airflow = {
-    'dag': {'dag_id': 'text'}, 'dagRun': dag_run, 'task': {'task_id': 'text', 'operator_class': 'text'},
-    'taskInstance': {'try_number': 'text', 'map_index': 'text'},
-} -%}
-{%- set run_facets = {
-    'nominalTime': {'nominalStartTime': 'text', 'nominalEndTime': 'text'},
-    'parent': {'run': run, 'job': job, 'root': {'run': run, 'job': job}},
-    'errorMessage': {'message': 'text'}, 'test': {'tests': 'json'},
-    'airflow': airflow, 'airflowDagRun': airflow,
-    'dbt_run': {'invocation_id': 'text', 'project_name': 'text'},
-} -%}
-{%- set job_facets = {
-    'jobType': {'jobType': 'text', 'integration': 'text', 'processingType': 'text'},
-    'ownership': {'owners': [{'name': 'text'}]}, 'dbt_node': {'unique_id': 'text'}, 'sql': {'query': 'text'},
-} -%}
-{%- set shape = {
-    'run': {'facets': run_facets}, 'job': {'facets': job_facets},
-    'inputs': 'json', 'outputs': 'json', 'dataset': 'json',
-} %}
+{{ config(materialized='incremental', unique_key='event_key') }}
 
 with
+
+-- Read as often as it is named, because the events are too wide to be held.
+deliveries as not materialized (
+
+    select * from {{ source('openlineage', 'events') }}
+    {{ only_loaded_since('_loaded_at') }}
+
+),
+
+first_deliveries as (
+
+    {{ first_of_repeated(
+        'deliveries', ['event_md5', '_source_name'], ['_loaded_at', '_load_id', '_source_file']
+    ) }}
+
+),
+
+-- Producers are few, so their addresses are taken apart once each.
+producers as (
+
+    select
+        producer,
+        {{ producer_name('producer') }} as producer_name
+    from deliveries
+    group by producer
+
+),
 
 events as (
 
     select
-        *,
-        {{ json_parse('event', shape) }} as parsed_event
-    from {{ ref('stg_openlineage__distinct_events') }}
+        first_deliveries.*,
+        producers.producer_name,
+        {{ json_parse('first_deliveries.event', openlineage_event_shape()) }} as parsed_event
+    from first_deliveries
+    left join producers on first_deliveries.producer = producers.producer
 
 ),
 
@@ -57,14 +60,13 @@ unpacked as (
 final as (
 
     select
-        {{ surrogate_key(['source_name', 'event_md5']) }} as event_key,
-        source_name,
+        {{ surrogate_key(['_source_name', 'event_md5']) }} as event_key,
+        _source_name as source_name,
         event_kind,
         event_type,
-        event_at,
+        event_time as event_at,
         coalesce(event_type in ('COMPLETE', 'FAIL', 'ABORT'), false) as is_terminal,
         producer_name,
-        producer_version,
         run_id,
         job_namespace,
         job_name,
@@ -107,7 +109,7 @@ final as (
         {{ json_field('parsed_event', ['inputs']) }} as inputs,
         {{ json_field('parsed_event', ['outputs']) }} as outputs,
         {{ json_field('parsed_event', ['dataset']) }} as dataset,
-        loaded_at
+        _loaded_at as loaded_at
     from unpacked
 
 )
