@@ -17,23 +17,12 @@ with
 events as (
 
     select * from {{ ref('stg_openlineage__events') }}
-    where event_kind = 'RUN' and run_id is not null
+    where
+        event_kind = 'RUN'
+        and run_id is not null
+        {{ and_touched_in(ref('stg_openlineage__events'), ['source_name', 'run_id']) }}
 
 ),
-
-{%- if is_incremental() %}
-
-    touched_runs as (
-
-        select
-            source_name,
-            run_id
-        from {{ ref('stg_openlineage__events') }}
-        {{ only_loaded_since('loaded_at') }}
-
-    ),
-
-{%- endif %}
 
 merged as (
 
@@ -56,14 +45,6 @@ merged as (
         count(*) as event_count,
         max(loaded_at) as loaded_at
     from events
-    {%- if is_incremental() %}
-        where (events.source_name, events.run_id) in (
-            select
-                touched_runs.source_name,
-                touched_runs.run_id
-            from touched_runs
-        )
-    {%- endif %}
     group by 1, 2
 
 ),
