@@ -15,8 +15,9 @@ import click
 from rich.console import Console
 
 from plumbline import __version__
+from plumbline.backup import back_up, backup_table
 from plumbline.config import read_config
-from plumbline.declared import project_folder
+from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import ConfigError, PlumblineError, mask
 from plumbline.exit_codes import ExitCode
 from plumbline.findings import print_findings
@@ -24,6 +25,8 @@ from plumbline.load import load_warehouse
 from plumbline.lock import warehouse_lock
 from plumbline.log import JsonLog, Log, TextLog
 from plumbline.progress import closing_table, reporter_for
+from plumbline.restore import WAIVERS_AFTER
+from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
 from plumbline.stop import Stopped, stop_signals
 from plumbline.terminal import printable
@@ -139,6 +142,46 @@ def run(
             raise SystemExit(error.exit_code) from None
     log.run_ended(this.results, code)
     raise SystemExit(code)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_shared_options
+def backup(folder: Path, target: str, schema_prefix: str) -> None:
+    """Write what was landed, the snapshots and the waivers to a new FOLDER of Parquet files."""
+    prefix = _checked_prefix(schema_prefix)
+    declared = declared_tables(project_folder())
+    with warehouse_lock(target, prefix, "backup"):
+        warehouse = open_warehouse(target, prefix, read_only=True)
+        with warehouse.con:
+            manifest = back_up(warehouse, declared, folder)
+    console = _console()
+    console.print(backup_table(manifest))
+    console.print(f"Backed up {manifest.warehouse} to {folder}", highlight=False, soft_wrap=True, markup=False)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_shared_options
+@click.option("--overwrite", is_flag=True, help="Replace what the warehouse holds, where it is not empty.")
+def restore(folder: Path, target: str, schema_prefix: str, overwrite: bool) -> None:
+    """Fill an empty warehouse from the backup in FOLDER; then build it."""
+    prefix = _checked_prefix(schema_prefix)
+    project = project_folder()
+    declared = declared_tables(project)
+    with warehouse_lock(target, prefix, "restore"):
+        warehouse = open_warehouse(target, prefix)
+        with warehouse.con:
+            restored = restore_backup(warehouse, declared, folder, project, overwrite)
+    console = _console()
+    console.print(backup_table(restored.manifest))
+    console.print(
+        f"Restored {warehouse.place} to {restored.manifest.created_at}. {WAIVERS_AFTER[restored.waivers]}"
+        f"Now build it: dbt build{' --full-refresh' if overwrite else ''} --target {target}",
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )
 
 
 @cli.command()

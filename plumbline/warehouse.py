@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib.util
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,53 @@ class Warehouse:
     def feed_tables(self, feed: str) -> list[Table]:
         """Returns the declared raw tables of a source."""
         return [table for table in self.tables.values() if table.feed == feed]
+
+    def in_schema(self, name: str) -> Warehouse:
+        """Returns this warehouse with another schema in the place of the raw one; `name` is without the prefix."""
+        other = copy.copy(self)
+        other.schema = f"{self.schema_prefix}{name}"
+        other.tables = {}
+        return other
+
+    def stored_tables(self, wanted: Container[str] | None = None) -> dict[str, dict[str, str]]:
+        """Returns the schema's tables, or the wanted ones, views left out, with the declared types of their columns.
+
+        Raises ConfigError for a type that can be declared nowhere.
+        """
+        names = {"VARCHAR": "text", **{kind.upper(): name for name, kind in _DUCKDB_TYPES.items() if name != "text"}}
+        stored = self._stored_names()
+        found: dict[str, dict[str, str]] = {}
+        for table, column, kind in self.query(
+            "select table_name, column_name, data_type from duckdb_columns() "
+            "where database_name = ? and schema_name = ? order by table_name, column_index",
+            [self.catalog, self.schema],
+        ):
+            if table not in stored or (wanted is not None and table not in wanted):
+                continue
+            if kind not in names:
+                raise ConfigError(
+                    f"{self.schema}.{table}.{column} of {self.place} has the type {kind}, which is unknown"
+                )
+            found.setdefault(table, {})[column] = names[kind]
+        return found
+
+    def _stored_names(self) -> set[str]:
+        if self.is_postgres:
+            sql = f"select tablename from pg_tables where schemaname = {literal(self.schema)}"
+            query = f"select tablename from postgres_query({literal(self.catalog)}, {literal(sql)})"
+        else:
+            query = (
+                f"select table_name from duckdb_tables() where database_name = {literal(self.catalog)} "
+                f"and schema_name = {literal(self.schema)}"
+            )
+        return {row[0] for row in self.query(query)}
+
+    def empty(self, identifier: str) -> None:
+        """Deletes every row of a table of the schema."""
+        if self.is_postgres:
+            self.execute_native(f"truncate {self.native(identifier)}")
+        else:
+            self.con.execute(f"delete from {self.relation(identifier)}")
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Runs a query and returns all its rows."""

@@ -1,0 +1,149 @@
+"""Restores a warehouse from a backup, of either engine: everything in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from plumbline.backup import RAW, SEEDS, SNAPSHOTS, WAIVERS, BackedUpTable, Manifest, sha256_of
+from plumbline.declared import Table
+from plumbline.errors import ConfigError, PlumblineError, first_line
+from plumbline.warehouse import Warehouse, column_list, literal
+
+# What became of the waivers, and what is said of it.
+WAIVERS_AFTER = {
+    "none": "",
+    "same": "",
+    "written": f"The waivers are in seeds/{WAIVERS}.csv again. ",
+    "other": f"seeds/{WAIVERS}.csv holds other waivers than the backup, and was left as it is. ",
+}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored, and what became of the waivers, a key of WAIVERS_AFTER."""
+
+    manifest: Manifest
+    waivers: str
+
+
+def restore(warehouse: Warehouse, declared: list[Table], folder: Path, project: Path, overwrite: bool) -> Restored:
+    """Restores a backup into a warehouse, whose raw schema and snapshots must be empty, or are emptied by `overwrite`.
+
+    The waivers go into the project's seed where that has none. Raises ConfigError when the backup is damaged, is
+    not of this project, or the warehouse is not empty; PlumblineError when writing fails. Nothing is changed then.
+    """
+    folder = folder.absolute()
+    manifest = Manifest.read(folder)
+    for table in manifest.tables:
+        _check(folder, table)
+    raw, snapshots = warehouse, warehouse.in_schema(SNAPSHOTS)
+    by_place = {RAW: raw, SNAPSHOTS: snapshots}
+    backed_up = {place: [table for table in manifest.tables if table.schema == place] for place in by_place}
+    _check_declared(folder, manifest, declared)
+    landed = {table.identifier for table in declared}
+    try:
+        raw.create_tables(declared)
+        snapshots.create_tables([_snapshot(table) for table in backed_up[SNAPSHOTS]])
+        with warehouse.transaction():
+            for schema, place in by_place.items():
+                stored = place.stored_tables(landed if schema == RAW else None)
+                filled = [name for name in stored if _has_rows(place, name)]
+                if filled and not overwrite:
+                    raise ConfigError(
+                        f"{warehouse.place} is not empty: {place.schema}.{filled[0]} has rows. Restore into an empty "
+                        "warehouse, or give --overwrite to replace what was landed and the snapshots."
+                    )
+                for name in filled:
+                    place.empty(name)
+                for table in backed_up[schema]:
+                    _fill(place, table, folder)
+    except duckdb.Error as error:
+        raise PlumblineError(
+            f"{folder} could not be restored into {warehouse.place}, which is as it was: {first_line(error)}"
+        ) from None
+    return Restored(manifest, _restore_waivers(warehouse, manifest, folder, project))
+
+
+def _check(folder: Path, table: BackedUpTable) -> None:
+    path = folder / table.file
+    try:
+        is_whole = path.stat().st_size == table.size_bytes and sha256_of(path) == table.sha256
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. The backup is not whole.") from None
+    if not is_whole:
+        raise ConfigError(f"{path}: is not the file that was backed up: its size or its SHA-256 differs.")
+
+
+def _check_declared(folder: Path, manifest: Manifest, declared: list[Table]) -> None:
+    known = {table.identifier: table.columns for table in declared}
+    unknown = [
+        f"{table.name}.{column}"
+        for table in manifest.tables
+        if table.schema == RAW
+        for column, kind in table.columns.items()
+        if known.get(table.name, {}).get(column) != kind
+    ]
+    if unknown:
+        raise ConfigError(
+            f"{folder} was made by plumbline {manifest.plumbline_version} and holds {unknown[0]}, which the sources of "
+            "this project do not declare so. Restore it with a project that is as new."
+        )
+
+
+def _snapshot(table: BackedUpTable) -> Table:
+    return Table(feed=SNAPSHOTS, name=table.name, identifier=table.name, columns=table.columns)
+
+
+def _has_rows(place: Warehouse, name: str) -> bool:
+    return bool(place.query(f"select 1 from {place.relation(name)} limit 1"))
+
+
+def _fill(place: Warehouse, table: BackedUpTable, folder: Path) -> None:
+    columns = list(table.columns)
+    source = f"select {column_list(columns)} from {_read(folder, table)}"
+    rows = place.insert(_snapshot(table), columns, source)
+    if rows != table.rows:
+        raise PlumblineError(f"{folder / table.file} holds {rows:,} rows where its manifest says {table.rows:,}.")
+
+
+def _read(folder: Path, table: BackedUpTable) -> str:
+    return f"read_parquet({literal(str(folder / table.file))})"
+
+
+def _restore_waivers(warehouse: Warehouse, manifest: Manifest, folder: Path, project: Path) -> str:
+    """Writes the backup's waivers to the project's seed, from which dbt builds their table, where it has none."""
+    backed_up = next((table for table in manifest.tables if (table.schema, table.name) == (SEEDS, WAIVERS)), None)
+    if backed_up is None or not backed_up.rows:
+        return "none"
+    names = column_list(list(backed_up.columns))
+    cursor = warehouse.con.execute(
+        f"select {', '.join(f'cast({name} as varchar)' for name in names.split(', '))} "
+        f"from {_read(folder, backed_up)} order by all"
+    )
+    rows = [list(backed_up.columns), *(["" if cell is None else cell for cell in row] for row in cursor.fetchall())]
+    path = project / "seeds" / f"{WAIVERS}.csv"
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            there = [row for row in csv.reader(file) if row]
+    except FileNotFoundError:
+        there = []
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlumblineError(f"{path}: cannot be read: {error}. Everything but the waivers is restored.") from None
+    if sorted(there) == sorted(rows):
+        return "same"
+    if len(there) > 1:
+        return "other"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    try:
+        path.write_text(text.getvalue(), encoding="utf-8")
+    except OSError as error:
+        raise PlumblineError(
+            f"{path}: cannot be written: {error.strerror}. Everything but the waivers is restored."
+        ) from None
+    return "written"
