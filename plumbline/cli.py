@@ -30,7 +30,7 @@ from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
 from plumbline.stop import Stopped, stop_signals
 from plumbline.terminal import printable
-from plumbline.warehouse import TARGETS, open_warehouse
+from plumbline.warehouse import TARGETS, leave, open_warehouse
 
 _WIDTH_ELSEWHERE = 160
 _EXIT_CODES = """\b
@@ -189,7 +189,7 @@ def restore(folder: Path, target: str, schema_prefix: str, overwrite: bool) -> N
 def findings(target: str, schema_prefix: str) -> None:
     """Print the findings of the last build, the gravest first."""
     warehouse = open_warehouse(target, _checked_prefix(schema_prefix), read_only=True)
-    with warehouse.con:
+    with warehouse:
         print_findings(warehouse, _console(), project_folder())
 
 
@@ -209,13 +209,20 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters than names have
+    leave(_exit_code())
+
+
+def _exit_code() -> int:
     try:
         cli(standalone_mode=False)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitCode.OK
     except click.exceptions.Abort:
-        sys.exit(ExitCode.INTERRUPTED)
+        return ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except PlumblineError as error:
         click.echo(printable(mask(str(error)), keep="\n"), err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
+    return ExitCode.OK

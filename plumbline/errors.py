@@ -15,6 +15,7 @@ _IN_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(r'^.*Failed to (?:execute|prepare|fetch|copy)[^"]*".*": (?=ERROR)', re.DOTALL)
+_TRACE = re.compile(r"\s*Stack Trace:.*", re.DOTALL)
 _secrets: set[str] = set()
 
 
@@ -43,6 +44,12 @@ class LockedError(PlumblineError):
     exit_code = ExitCode.LOCKED
 
 
+class UnreachableError(PlumblineError):
+    """The warehouse has gone away."""
+
+    exit_code = ExitCode.WRONG_SETTINGS
+
+
 def remember_secret(secret: str | None) -> None:
     """Makes `mask` hide this text wherever it turns up, as it is and as it stands in a URL."""
     if secret and len(secret) >= _SHORTEST_SECRET:
@@ -58,6 +65,6 @@ def mask(text: str) -> str:
 
 
 def first_line(error: BaseException | str) -> str:
-    """Returns what an error says, in one line, without secrets and without the statement that failed."""
-    text = " ".join((str(error).strip() or type(error).__name__).split())
+    """Returns what an error says, in one line, without secrets, the statement that failed, and an engine's stack."""
+    text = " ".join((_TRACE.sub("", str(error)).strip() or type(error).__name__).split())
     return mask(_STATEMENT.sub("", text))

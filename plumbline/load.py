@@ -45,7 +45,7 @@ def load_warehouse(
     """
     tables = declared_tables(project_folder())
     warehouse = open_warehouse(target, schema_prefix)
-    with warehouse.con:
+    with warehouse:
         warehouse.create_tables(tables)
         return load_feeds(dataclasses.replace(config, feeds=tuple(feeds)), warehouse, reporter)
 

@@ -21,7 +21,7 @@ from typing import Protocol
 
 import psycopg2
 
-from plumbline.errors import ConfigError, LockedError, first_line
+from plumbline.errors import ConfigError, LockedError, UnreachableError, first_line
 from plumbline.warehouse import duckdb_path, postgres_parameters, postgres_place
 
 _HOLDER = re.compile(r"^plumbline (?P<command>\S+) since (?P<since>\S+) process (?P<process>\d+) on (?P<host>.*)$")
@@ -52,7 +52,7 @@ class Lock(Protocol):
         """The file descriptors that hold the lock: a child that inherits them holds it as well."""
 
     def check(self) -> None:
-        """Raises LockedError when the lock is lost, as when the server was restarted."""
+        """Raises UnreachableError when the lock is lost, as when the server was restarted."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ class _SessionLock:
             with self.connection.cursor() as cursor:
                 cursor.execute("select 1")
         except psycopg2.Error as error:
-            raise LockedError(f"The lock on {self.place} is lost with its connection: {first_line(error)}") from None
+            raise UnreachableError(
+                f"The lock on {self.place} is lost with its connection: {first_line(error)}"
+            ) from None
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Run:
                 code = self._stop.exit_code
                 self._log.event("run", "run_stopped", "Stopped by a signal.", level="warning")
             except PlumblineError as error:
-                code = error.exit_code
+                code = self._exit_code() or error.exit_code
                 self._log.event("run", "error", str(error), level="error")
         return code or self._exit_code()
 

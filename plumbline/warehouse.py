@@ -6,11 +6,13 @@ import contextlib
 import copy
 import importlib.util
 import os
+import sys
 import uuid
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, NoReturn
 
 import duckdb
 
@@ -99,6 +101,19 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
+# DuckDB takes the process down with it where it closes a connection whose transaction in PostgreSQL it cannot end.
+_lost: list[duckdb.DuckDBPyConnection] = []
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process with this exit code, past connections that cannot be closed."""
+    if _lost:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 def _indexed(table: Table, prefix: str = "") -> list[str]:
     """Returns what a table's unique index in PostgreSQL holds of its primary key.
 
@@ -122,6 +137,19 @@ class Warehouse:
         self.place = place
         self.is_postgres = is_postgres
         self.tables: dict[tuple[str, str], Table] = {}
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.con.execute("select 1")
+        except duckdb.FatalException:
+            _lost.append(self.con)
+        else:
+            self.con.close()
 
     def relation(self, table: Table | str, schema: str | None = None) -> str:
         """Returns the full name of a raw table, or of a table in another schema, for use in DuckDB."""

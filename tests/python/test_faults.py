@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import resource
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,6 @@ from typing import Any
 import pytest
 import yaml
 
-import plumbline.files
 import plumbline.load
 from hostile_feeds import write_sqlite
 from loading import Loader, event, lines
@@ -74,37 +75,48 @@ def test_a_disk_that_is_full_fails_the_load_and_harms_nothing(loader: Loader, me
     assert landed(loader) == (3100, 3100)
 
 
-def end_sessions(of_database: str) -> None:
-    """End every other session of the database, as a server does that is stopped at once."""
-    connection = connect(dict(os.environ), of_database)
+def end_sessions(settings: dict[str, str]) -> int:
+    """End the sessions that load, as a server does that is stopped at once; returns how many there were."""
+    connection = connect(settings, settings["PLUMBLINE_PG_DATABASE"])
     connection.autocommit = True
-    connection.cursor().execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity "
-        "where datname = current_database() and pid <> pg_backend_pid()"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+            "where datname = current_database() and application_name = 'plumbline' and state <> 'idle'"
+        )
+        ended = cursor.fetchone()
     connection.close()
+    return ended[0] if ended else 0
 
 
-def test_a_database_that_goes_away_fails_the_load_and_harms_nothing(
-    postgres_loader: Loader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.5])
+def test_a_database_that_goes_away_fails_the_load_and_harms_nothing(postgres_loader: Loader, seconds: float) -> None:
     loader = postgres_loader
     (loader.folder / "a.ndjson").write_bytes(events(100))
     loader.load(LINEAGE)
-    (loader.folder / "b.ndjson").write_bytes(events(100, 1000))
-    finish = plumbline.files.Ledger.finish
-
-    def finish_without_a_server(ledger: plumbline.files.Ledger) -> None:
-        end_sessions(os.environ["PLUMBLINE_PG_DATABASE"])
-        finish(ledger)
-
-    with monkeypatch.context() as context:
-        context.setattr("plumbline.files.Ledger.finish", finish_without_a_server)
-        done = loader.load(fails=True)
-    assert "lineage: failed: " in done.output
-    assert landed(loader) == (100, 100)
+    (loader.folder / "b.ndjson").write_bytes(events(8000, 1000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "plumbline", "load", "--target", "prod"],
+        cwd=loader.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(seconds)
+    while not end_sessions(dict(os.environ)) and process.poll() is None:
+        time.sleep(0.01)
+    printed = process.stdout.read()
+    process.stdout.close()
+    assert process.wait() in (0, 1), printed
+    assert not re.search("Traceback|Stack Trace|terminate called", printed), printed
+    if process.returncode == 1:
+        assert "lineage: failed: " in printed
+        assert landed(loader) == (100, 100)
     loader.load()
-    assert landed(loader) == (200, 200)
+    assert landed(loader) == (8100, 8100)
 
 
 def test_a_load_that_the_server_still_commits_is_waited_for(
