@@ -61,5 +61,5 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml (LOCK_FLAGS=--up
 	$(COMPILE) --constraints requirements.lock --output-file requirements-run.lock
 
 clean: ## Remove everything that was made: .venv, target, logs, the DuckDB file
-	rm -rf $(VENV) target logs dbt_packages site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) target logs readers dbt_packages site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f plumbline.duckdb plumbline.duckdb.wal plumbline.duckdb.lock

@@ -30,7 +30,7 @@ from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
 from plumbline.stop import Stopped, stop_signals
 from plumbline.terminal import printable
-from plumbline.warehouse import TARGETS, leave, open_warehouse
+from plumbline.warehouse import TARGETS, leave, open_for_readers, open_warehouse
 
 _WIDTH_ELSEWHERE = 160
 _EXIT_CODES = """\b
@@ -108,6 +108,12 @@ def load(config_path: Path, target: str, schema_prefix: str) -> None:
 @_shared_options
 @click.option("--select", multiple=True, metavar="SELECTION", help="Build only these models, in dbt's own words.")
 @click.option("--retry", is_flag=True, help="Continue the last run where it failed or was stopped.")
+@click.option(
+    "--publish/--no-publish",
+    default=True,
+    show_default=True,
+    help="After a good build, renew a DuckDB file's readers' copy.",
+)
 @click.option("--docs/--no-docs", default=True, show_default=True, help="Make the docs site after a good build.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def run(
@@ -116,10 +122,11 @@ def run(
     schema_prefix: str,
     select: tuple[str, ...],
     retry: bool,
+    publish: bool,
     docs: bool,
     log_format: str,
 ) -> None:
-    """Load every feed, build the warehouse, make the docs site, and land what dbt said of the build."""
+    """Load every feed, build, publish to readers, make the docs site, and land what dbt said of the build."""
     console = _console()
     log: Log = JsonLog(str(uuid.uuid4())) if log_format == "json" else TextLog(console)
     with stop_signals() as stop:
@@ -133,6 +140,7 @@ def run(
                 schema_prefix=_checked_prefix(schema_prefix),
                 select=select,
                 is_retry=retry,
+                has_copy=publish,
                 has_docs=docs,
             )
             this = Run(options, log, stop)
@@ -186,9 +194,11 @@ def restore(folder: Path, target: str, schema_prefix: str, overwrite: bool) -> N
 
 @cli.command()
 @_shared_options
-def findings(target: str, schema_prefix: str) -> None:
+@click.option("--unpublished", is_flag=True, help="Read the DuckDB file that builds write to, not its readers' copy.")
+def findings(target: str, schema_prefix: str, unpublished: bool) -> None:
     """Print the findings of the last build, the gravest first."""
-    warehouse = open_warehouse(target, _checked_prefix(schema_prefix), read_only=True)
+    prefix = _checked_prefix(schema_prefix)
+    warehouse = open_warehouse(target, prefix, read_only=True) if unpublished else open_for_readers(target, prefix)
     with warehouse:
         print_findings(warehouse, _console(), project_folder())
 

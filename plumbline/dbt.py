@@ -19,6 +19,7 @@ from plumbline.log import Log
 from plumbline.stop import Stop
 from plumbline.warehouse import duckdb_path
 
+_LOG_FORMAT = ("--log-format", "json", "--log-format-file", "debug")
 # What dbt says of being interrupted, with a traceback, when it was asked to end.
 _INTERRUPTION = {"MainEncounteredError", "MainStackTrace"}
 # dbt has run what it was told to, and some of it failed; any other code but 0 means that it could not run.
@@ -45,7 +46,7 @@ def run_dbt(
     """Runs a dbt command in the project's folder until it ends, and asks it to end when this process is asked to."""
     stop.check()
     colours = "--use-colors" if log.is_coloured else "--no-use-colors"
-    command = [sys.executable, "-m", "plumbline.dbt_child", *arguments, "--log-format", "json", colours]
+    command = [sys.executable, "-m", "plumbline.dbt_child", *arguments, *_LOG_FORMAT, colours]
     result = DbtResult()
     # In a session of its own, so that a Ctrl-C reaches it through its parent, once.
     with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable, Iterable
@@ -18,12 +19,13 @@ from plumbline.feeds.dbt import Config as DbtFeed
 from plumbline.load import load_warehouse
 from plumbline.lock import Lock, warehouse_lock
 from plumbline.log import Log
+from plumbline.publish import publish
 from plumbline.run_state import RunState
 from plumbline.steps import StepResult
 from plumbline.stop import Stop, Stopped
 from plumbline.warehouse import warehouse_place
 
-LOAD, BUILD, DOCS, OBSERVE = STEPS = ("load", "build", "docs", "observe")
+LOAD, BUILD, PUBLISH, DOCS, OBSERVE = STEPS = ("load", "build", "publish", "docs", "observe")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class RunOptions:
     schema_prefix: str = ""
     select: tuple[str, ...] = ()
     is_retry: bool = False
+    has_copy: bool = True
     has_docs: bool = True
 
 
@@ -57,23 +60,21 @@ class Run:
             steps: dict[str, Callable[[Lock], StepResult]] = {
                 LOAD: self._load,
                 BUILD: self._build,
+                PUBLISH: self._publish,
                 DOCS: self._docs,
                 OBSERVE: self._observe,
             }
-            code = ExitCode.OK
             first = self._first_step()
             try:
                 for name in STEPS[STEPS.index(first) :] if first else ():
                     self._stop.check()
-                    lock.check()
                     self._take(name, steps[name], lock)
             except Stopped:
-                code = self._stop.exit_code
                 self._log.event("run", "run_stopped", "Stopped by a signal.", level="warning")
+                return self._stop.exit_code
             except PlumblineError as error:
-                code = self._exit_code() or error.exit_code
-                self._log.event("run", "error", str(error), level="error")
-        return code or self._exit_code()
+                return error.exit_code
+        return self._exit_code()
 
     def _first_step(self) -> str | None:
         """Returns the step to begin with, or None when a retry finds nothing to do."""
@@ -105,14 +106,19 @@ class Run:
         self._note(name, "running")
         self._log.event(name, "step_started", f"Step {name}")
         try:
+            lock.check()
             result = step(lock)
         except Stopped:
             self._end(StepResult(name, "stopped", time.monotonic() - began))
             raise
         except PlumblineError as error:
-            self._end(StepResult(name, "failed", time.monotonic() - began, note=str(error).splitlines()[0]))
-            raise
-        self._end(StepResult(name, result.result, time.monotonic() - began, result.counts, result.note))
+            self._log.event(name, "error", str(error), level="error")
+            self._end(StepResult(name, "failed", time.monotonic() - began))
+            # Without the warehouse there is nothing to build; after it, the other steps can still be done.
+            if name == LOAD:
+                raise
+        else:
+            self._end(dataclasses.replace(result, seconds=time.monotonic() - began))
 
     def _end(self, result: StepResult) -> None:
         self.results.append(result)
@@ -129,7 +135,11 @@ class Run:
 
     def _note(self, step: str, result: str) -> None:
         self._state.steps[step] = result
-        self._state.write(self._folder)
+        try:
+            self._state.write(self._folder)
+        except OSError as error:
+            text = f"--retry will not know of this step: {self._folder} cannot be written: {error.strerror}"
+            self._log.event(step, "state_not_written", text, level="warning")
 
     def _load(self, lock: Lock) -> StepResult:
         return self._load_feeds(LOAD, self._options.config.feeds)
@@ -151,7 +161,7 @@ class Run:
 
     def _build(self, lock: Lock) -> StepResult:
         last_build, self._state.build_id = self._state.build_id, None
-        self._state.write(self._folder)
+        self._note(BUILD, "running")
         if last_build is not None and last_build == self._invocation_of_results():
             done = self._dbt(["retry"], BUILD, lock)
         else:
@@ -171,6 +181,23 @@ class Run:
             "nodes_skipped": stats.get("skip", 0),
         }
         return StepResult(BUILD, "failed" if done.code else "ok", counts=counts if stats else {})
+
+    def _publish(self, lock: Lock) -> StepResult:
+        reason = (
+            "the build failed"
+            if self._state.steps[BUILD] != "ok"
+            else "only a selection was built"
+            if self._state.select
+            else "PostgreSQL's readers see each mart as it is replaced"
+            if self._options.target != "dev"
+            else ""
+            if self._options.has_copy
+            else "not asked for"
+        )
+        if reason:
+            return StepResult(PUBLISH, "skipped", note=reason)
+        path, size = publish(self._stop.check)
+        return StepResult(PUBLISH, "ok", counts={"bytes": size}, note=str(path))
 
     def _docs(self, lock: Lock) -> StepResult:
         if not self._options.has_docs:

@@ -410,6 +410,13 @@ def duckdb_path() -> Path:
     return Path(os.environ.get("PLUMBLINE_DUCKDB_PATH") or "plumbline.duckdb").expanduser()
 
 
+def readers_path() -> Path:
+    """Returns the file that readers of the target `dev` open: PLUMBLINE_READERS_PATH, or in `readers/` beside it."""
+    path = duckdb_path()
+    given = os.environ.get("PLUMBLINE_READERS_PATH")
+    return Path(given).expanduser() if given else path.parent / "readers" / path.name
+
+
 def postgres_parameters() -> dict[str, str]:
     """Returns libpq's parameters of the target `prod`, from PLUMBLINE_PG_*."""
     environment = os.environ
@@ -440,11 +447,19 @@ def open_warehouse(target: str, schema_prefix: str, read_only: bool = False) -> 
 
     Raises ConfigError when it cannot be reached, saying what to look at.
     """
-    return _open_duckdb(schema_prefix, read_only) if target == "dev" else _open_postgres(schema_prefix, read_only)
+    if target != "dev":
+        return _open_postgres(schema_prefix, read_only)
+    return _open_duckdb(duckdb_path(), schema_prefix, read_only)
 
 
-def _open_duckdb(schema_prefix: str, read_only: bool) -> Warehouse:
-    path = duckdb_path()
+def open_for_readers(target: str, schema_prefix: str) -> Warehouse:
+    """Opens, to be read, what a target's readers see: of a DuckDB file their copy, where one was published."""
+    if target == "dev" and readers_path().exists():
+        return _open_duckdb(readers_path(), schema_prefix, read_only=True)
+    return open_warehouse(target, schema_prefix, read_only=True)
+
+
+def _open_duckdb(path: Path, schema_prefix: str, read_only: bool) -> Warehouse:
     if read_only and not path.exists():
         raise ConfigError(f"There is no warehouse at {path} yet: run 'plumbline load' and 'dbt build' first.")
     if not path.parent.is_dir():

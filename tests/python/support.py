@@ -89,6 +89,17 @@ class Workplace:
         finally:
             connection.close()
 
+    def execute(self, sql: str) -> None:
+        """Change the warehouse."""
+        if self.target == "dev":
+            with duckdb.connect(str(self.duckdb_path)) as connection:
+                connection.execute(sql)
+            return
+        changing = connect(self.env, self.env["PLUMBLINE_PG_DATABASE"])
+        with changing, changing.cursor() as cursor:
+            cursor.execute(sql)
+        changing.close()
+
 
 def connect(settings: dict[str, str], database: str) -> psycopg2.extensions.connection:
     """Connect to a database of the PostgreSQL that the settings name."""

@@ -259,6 +259,33 @@ def test_every_foreign_key_is_tested(marts: list[Node], tests_of: dict[str, list
     fail_with(problems, "Every foreign key (*_key) of a mart has a relationships test:")
 
 
+def test_what_refers_to_a_dimension_is_built_after_it(manifest: Node, models: dict[str, Node]) -> None:
+    def ancestors(key: str) -> set[str]:
+        parents = {parent for parent in manifest["parent_map"].get(key, []) if parent in models}
+        return parents.union(*(ancestors(parent) for parent in parents))
+
+    def is_dimension(key: str) -> bool:
+        # The days of the calendar are always there.
+        return models[key]["name"].startswith("dim_") and models[key]["name"] != "dim_dates"
+
+    problems = []
+    for test in manifest["nodes"].values():
+        if (test.get("test_metadata") or {}).get("name") != "relationships":
+            continue
+        child = test["attached_node"]
+        for member in test["depends_on"]["nodes"]:
+            # A fact that is built after dim_x finds its members in dim_x_current too, which is a view of it.
+            dimension = member.removesuffix("_current")
+            if (
+                dimension in models
+                and is_dimension(dimension)
+                and not is_dimension(child)
+                and dimension not in ancestors(child)
+            ):
+                problems.append(f"{models[child]['name']}: -- depends_on: {{{{ ref('{models[dimension]['name']}') }}}}")
+    fail_with(problems, "Readers find every member of a new fact, as its dimensions were built before it:")
+
+
 def test_every_model_that_judges_or_resolves_has_unit_tests(manifest: Node, models: dict[str, Node]) -> None:
     tested = {test["model"] for test in manifest["unit_tests"].values()}
     fail_with(

@@ -58,7 +58,8 @@ final as (
         cast(question as text) as question,
         cast(thresholds as text) as thresholds,
         cast(runbook as text) as runbook,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

@@ -84,10 +84,10 @@ final as (
         cast(episodes.source_name as text) as source_name,
         cast(case when not teams.is_unknown then teams.team_name end as text) as team,
         cast(coalesce(teams.team_key, {{ unknown_key() }}) as uuid) as team_key,
-        cast(episodes.pipeline_key as uuid) as pipeline_key,
-        cast(episodes.task_key as uuid) as task_key,
-        cast(episodes.dataset_key as uuid) as dataset_key,
-        cast(episodes.check_key as uuid) as check_key,
+        cast({{ known_key(ref('dim_pipelines_current'), 'episodes.pipeline_key') }} as uuid) as pipeline_key,
+        cast({{ known_key(ref('dim_tasks_current'), 'episodes.task_key') }} as uuid) as task_key,
+        cast({{ known_key(ref('dim_datasets_current'), 'episodes.dataset_key') }} as uuid) as dataset_key,
+        cast({{ known_key(ref('dim_checks'), 'episodes.check_key') }} as uuid) as check_key,
         cast(
             case
                 when episodes.closed_at is not null then 'closed'

@@ -1,3 +1,5 @@
+-- depends_on: {{ ref('dim_datasets') }}
+-- depends_on: {{ ref('dim_tasks') }}
 with
 
 closure as (

@@ -9,12 +9,14 @@ checks as (
 pipelines as (
 
     select * from {{ ref('dim_pipelines_current') }}
+    where is_retired is not true
 
 ),
 
 datasets as (
 
     select * from {{ ref('dim_datasets_current') }}
+    where is_retired is not true
 
 ),
 
@@ -87,7 +89,8 @@ final as (
         cast(first_defined_at as timestamp) as first_defined_at,
         cast(last_defined_at as timestamp) as last_defined_at,
         cast(team_key as uuid) as team_key,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

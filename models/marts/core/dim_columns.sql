@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_datasets') }}
 with
 
 schema_versions as (
@@ -73,7 +74,8 @@ final as (
         cast(first_seen_at as timestamp) as first_seen_at,
         cast(last_seen_at as timestamp) as last_seen_at,
         cast(is_current as boolean) as is_current,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

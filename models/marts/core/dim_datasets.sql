@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_teams') }}
 with
 
 datasets as (
@@ -106,7 +107,8 @@ final as (
         cast(column_count as integer) as column_count,
         cast(team_key as uuid) as team_key,
         cast(is_inferred as boolean) as is_inferred,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

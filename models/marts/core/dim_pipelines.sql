@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_teams') }}
 with
 
 pipelines as (
@@ -106,7 +107,8 @@ final as (
         cast(file_location as text) as file_location,
         cast(processing_type as text) as processing_type,
         cast(is_inferred as boolean) as is_inferred,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

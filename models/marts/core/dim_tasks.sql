@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_pipelines') }}
 with
 
 tasks as (
@@ -88,7 +89,8 @@ final as (
         cast(is_reschedule as boolean) as is_reschedule,
         cast(is_mapped as boolean) as is_mapped,
         cast(is_inferred as boolean) as is_inferred,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

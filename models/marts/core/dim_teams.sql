@@ -31,7 +31,8 @@ final as (
         cast(team_key as uuid) as team_key,
         cast(team_name as text) as team_name,
         cast(aliases as text) as aliases,
-        cast(is_unknown as boolean) as is_unknown
+        cast(is_unknown as boolean) as is_unknown,
+        cast(false as boolean) as is_retired
     from members
 
 )

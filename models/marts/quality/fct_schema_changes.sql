@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_columns') }}
 with
 
 changes as (

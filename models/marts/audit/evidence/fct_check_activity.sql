@@ -8,7 +8,7 @@ checks as (
     from {{ ref('dim_checks') }} as checks
     left join {{ ref('int_sources__as_of') }} as own on checks.source_name = own.source_name
     left join {{ ref('int_sources__as_of') }} as newest on newest.source_name = '*'
-    where not checks.is_unknown
+    where not checks.is_unknown and checks.is_retired is not true
 
 ),
 

@@ -3,7 +3,7 @@ with
 pipelines as (
 
     select * from {{ ref('dim_pipelines_current') }}
-    where not is_unknown
+    where not is_unknown and is_retired is not true
 
 ),
 

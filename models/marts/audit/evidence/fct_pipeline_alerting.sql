@@ -3,7 +3,7 @@ with
 pipelines as (
 
     select * from {{ ref('dim_pipelines_current') }}
-    where not is_unknown
+    where not is_unknown and is_retired is not true
 
 ),
 
@@ -16,6 +16,7 @@ alerted_versions as (
     where
         (has_failure_callback or has_deadline or task_count_without_failure_alerting = 0)
         and not is_current
+        and is_retired is not true
     group by 1
 
 ),

@@ -3,7 +3,7 @@ with
 pipelines as (
 
     select * from {{ ref('dim_pipelines_current') }}
-    where not is_unknown
+    where not is_unknown and is_retired is not true
 
 ),
 
@@ -15,7 +15,7 @@ owned_tasks as (
         count(*) filter (where owner is not null) as owned_task_count,
         bool_or(not is_inferred) as is_described
     from {{ ref('dim_tasks_current') }}
-    where not is_unknown
+    where not is_unknown and is_retired is not true
     group by 1
 
 ),
@@ -29,6 +29,7 @@ owned_versions as (
     where
         owner is not null
         and not is_current
+        and is_retired is not true
     group by 1
 
 ),

@@ -59,7 +59,7 @@ silent_tasks as (
         count(*) as task_count
     from {{ ref('dim_tasks_current') }} as tasks
     left join datasets_touched on tasks.task_key = datasets_touched.task_key
-    where datasets_touched.task_key is null
+    where datasets_touched.task_key is null and tasks.is_retired is not true
     group by 1
 
 ),

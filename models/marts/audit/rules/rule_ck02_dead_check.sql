@@ -11,7 +11,7 @@ thresholds as (
 checks as (
 
     select * from {{ ref('dim_checks') }}
-    where not is_unknown
+    where not is_unknown and is_retired is not true
 
 ),
 

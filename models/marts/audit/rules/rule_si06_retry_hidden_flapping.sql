@@ -23,6 +23,7 @@ tasks as (
     inner join pipelines on tasks.pipeline_key = pipelines.pipeline_key
     where
         tasks.platform <> 'dbt'
+        and tasks.is_retired is not true
         and not coalesce(tasks.is_sensor, false)
         and not coalesce(tasks.is_reschedule, false)
 
