@@ -12,6 +12,7 @@ inner join {{ ref('fct_task_attempts') }} as attempts on runs.pipeline_run_key =
 inner join {{ ref('dim_tasks_current') }} as tasks on attempts.task_key = tasks.task_key
 where
     runs.verdict = 'succeeded_with_failures'
+    and runs.run_on >= cast('{{ var("analysis_since_on") }}' as date)
     and attempts.is_final_attempt
     and attempts.state in ('failed', 'upstream_failed')
 order by runs.run_on desc, pipelines.pipeline_name asc, tasks.task_name asc

@@ -9,5 +9,7 @@ select
 from {{ ref('fct_pipeline_runs') }} as runs
 inner join {{ ref('dim_pipelines') }} as pipelines on runs.pipeline_version_key = pipelines.pipeline_version_key
 inner join {{ ref('dim_teams') }} as teams on pipelines.team_key = teams.team_key
-where runs.verdict = 'failed'
+where
+    runs.verdict = 'failed'
+    and runs.run_on >= cast('{{ var("analysis_since_on") }}' as date)
 order by runs.started_at desc, pipelines.pipeline_name asc

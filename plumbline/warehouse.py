@@ -21,6 +21,8 @@ from plumbline.errors import ConfigError, FeedError, LockedError, PlumblineError
 
 TARGETS = ("dev", "prod")
 LOADED_COLUMNS = ("_loaded_at", "_load_id")
+# As autovacuum has it.
+_SHARE_THAT_CHANGES_PLANS = 0.1
 LOCK_TIMEOUT = "60s"
 
 _DUCKDB_TYPES = {
@@ -137,6 +139,7 @@ class Warehouse:
         self.place = place
         self.is_postgres = is_postgres
         self.tables: dict[tuple[str, str], Table] = {}
+        self._written: dict[str, int] = {}
 
     def __enter__(self) -> Warehouse:
         return self
@@ -231,7 +234,8 @@ class Warehouse:
     def create_tables(self, tables: Sequence[Table]) -> None:
         """Creates the raw schema and every declared table and column that is not there yet.
 
-        Nothing is written when all is there, so a user who may only insert and update can load.
+        Nothing is written when all is there, so a user who may only insert and update can load; nor is a schema
+        made that is there, so a user who may make no schemas can own it.
         """
         self.tables = {(table.feed, table.name): table for table in tables}
         existing: dict[str, set[str]] = {}
@@ -251,7 +255,9 @@ class Warehouse:
                     for name, data_type in table.columns.items()
                     if name not in found
                 ]
-        if not existing:
+        if not self.query(
+            "select 1 from duckdb_schemas() where database_name = ? and schema_name = ?", [self.catalog, self.schema]
+        ):
             statements.insert(0, f"create schema if not exists {self._own_schema()}")
         if not statements:
             return
@@ -300,16 +306,28 @@ class Warehouse:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commits what the block did, or rolls all of it back."""
+        """Commits what the block did, with statistics of the tables that it wrote, or rolls all of it back."""
+        self._written.clear()
         self.con.execute("begin")
         try:
             yield
+            self._analyze_written()
             self.con.execute("commit")
         except BaseException:
             # Where the connection is gone, its transaction is too.
             with contextlib.suppress(duckdb.Error):
                 self.con.execute("rollback")
             raise
+
+    def _analyze_written(self) -> None:
+        """Tells PostgreSQL's planner what was landed, where that is much: its autovacuum comes later than the build."""
+        if not self.is_postgres or not self._written:
+            return
+        held = f"select relname, reltuples from pg_class where relnamespace = {literal(self.schema)}::regnamespace"
+        rows = dict(self.query(f"from postgres_query({literal(self.catalog)}, {literal(held)})"))
+        for identifier, written in sorted(self._written.items()):
+            if written > rows[identifier] * _SHARE_THAT_CHANGES_PLANS:
+                self.execute_native(f"analyze {self.native(identifier)}")
 
     @contextmanager
     def in_order(self) -> Iterator[None]:
@@ -343,7 +361,12 @@ class Warehouse:
     def insert(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts what a query returns, and returns how many rows that were."""
         inserted = self.value(f"insert into {self.relation(table)} ({column_list(columns)}) {query}")
-        return int(inserted or 0)
+        return self._counted(table, int(inserted or 0))
+
+    def _counted(self, table: Table, rows: int) -> int:
+        if rows:
+            self._written[table.identifier] = self._written.get(table.identifier, 0) + rows
+        return rows
 
     def insert_new(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts the rows whose primary key is not there yet, and returns how many that were."""
@@ -402,7 +425,7 @@ class Warehouse:
             f"on conflict ({', '.join(_indexed(table))}) do {action}"
         )
         self.con.execute(f"drop table {self.relation(name)}")
-        return int(count)
+        return self._counted(table, int(count))
 
 
 def duckdb_path() -> Path:
@@ -417,9 +440,12 @@ def readers_path() -> Path:
     return Path(given).expanduser() if given else path.parent / "readers" / path.name
 
 
-def postgres_parameters() -> dict[str, str]:
-    """Returns libpq's parameters of the target `prod`, from PLUMBLINE_PG_*."""
-    environment = os.environ
+def postgres_parameters(is_loading: bool = False) -> dict[str, str]:
+    """Returns libpq's parameters of the target `prod`, from PLUMBLINE_PG_*; for loading, those of its own user."""
+    environment = dict(os.environ)
+    if is_loading and environment.get("PLUMBLINE_PG_LOADER_USER"):
+        for name in ("USER", "PASSWORD"):
+            environment[f"PLUMBLINE_PG_{name}"] = environment.get(f"PLUMBLINE_PG_LOADER_{name}", "")
     remember_secret(environment.get("PLUMBLINE_PG_PASSWORD"))
     return {
         "host": environment.get("PLUMBLINE_PG_HOST") or "localhost",
@@ -480,7 +506,7 @@ def _open_duckdb(path: Path, schema_prefix: str, read_only: bool) -> Warehouse:
 
 
 def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
-    parameters = postgres_parameters()
+    parameters = postgres_parameters(is_loading=not read_only)
     place = postgres_place(parameters)
     con = duckdb.connect(":memory:")
     _set_up(con)

@@ -17,6 +17,7 @@ import psycopg2
 import pytest
 
 from loading import Loader
+from roles import Roles
 from support import LEFT_OUT, ROOT, Workplace, connect, run
 
 
@@ -96,15 +97,33 @@ def postgres_server() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable[..., dict[str, str]]]:
-    """Makes databases, empty or copies of another, and returns the environment that names one. All go in the end."""
-    made = []
+def administer(postgres_server: dict[str, str]) -> Callable[..., None]:
+    """Runs a statement as the server's administrator, in a database of its choice."""
 
-    def administer(statement: str) -> None:
-        connection = connect(postgres_server, postgres_server.get("PLUMBLINE_PG_DATABASE", "postgres"))
+    def execute(statement: str, database: str | None = None) -> None:
+        connection = connect(postgres_server, database or postgres_server.get("PLUMBLINE_PG_DATABASE", "postgres"))
         connection.autocommit = True
         connection.cursor().execute(statement)
         connection.close()
+
+    return execute
+
+
+@pytest.fixture(scope="session")
+def postgres_roles(administer: Callable[..., None]) -> Iterator[Roles]:
+    """Names for the roles of one database. They go in the end, after the databases that hold what they own."""
+    roles = Roles(f"plumbline_test_{uuid.uuid4().hex[:12]}")
+    yield roles
+    for name in roles.names:
+        administer(f"drop role if exists {name}")
+
+
+@pytest.fixture(scope="session")
+def make_postgres_database(
+    postgres_server: dict[str, str], administer: Callable[..., None], postgres_roles: Roles
+) -> Iterator[Callable[..., dict[str, str]]]:
+    """Makes databases, empty or copies of another, and returns the environment that names one. All go in the end."""
+    made = []
 
     def make(template: str = "template1") -> dict[str, str]:
         name = f"plumbline_test_{uuid.uuid4().hex[:12]}"
@@ -119,10 +138,16 @@ def make_postgres_database(postgres_server: dict[str, str]) -> Iterator[Callable
 
 @pytest.fixture(scope="session")
 def sample_on_postgres(
-    make_workplace: Callable[..., Workplace], make_postgres_database: Callable[..., dict[str, str]]
+    make_workplace: Callable[..., Workplace],
+    make_postgres_database: Callable[..., dict[str, str]],
+    administer: Callable[..., None],
+    postgres_roles: Roles,
 ) -> Workplace:
-    """The sample, built on PostgreSQL. Read it; do not change it."""
-    workplace = make_workplace("postgres", "prod", make_postgres_database())
+    """The sample, loaded and built on PostgreSQL by the roles of deploy/postgres. Read it; do not change it."""
+    env = make_postgres_database()
+    administer(postgres_roles.script(), env["PLUMBLINE_PG_DATABASE"])
+    administer(postgres_roles.logins())
+    workplace = make_workplace("postgres", "prod", {**env, **postgres_roles.settings()})
     workplace.load()
     workplace.dbt("build")
     return workplace
@@ -130,12 +155,16 @@ def sample_on_postgres(
 
 @pytest.fixture
 def sample_on_postgres_copy(
-    sample_on_postgres: Workplace, make_postgres_database: Callable[..., dict[str, str]], tmp_path: Path
+    sample_on_postgres: Workplace,
+    make_postgres_database: Callable[..., dict[str, str]],
+    postgres_roles: Roles,
+    tmp_path: Path,
 ) -> Workplace:
     """The sample built on PostgreSQL, for a test that changes it."""
     folder = tmp_path / "plumbline"
     shutil.copytree(sample_on_postgres.folder, folder)
-    return Workplace(folder, "prod", make_postgres_database(sample_on_postgres.env["PLUMBLINE_PG_DATABASE"]))
+    copy = make_postgres_database(sample_on_postgres.env["PLUMBLINE_PG_DATABASE"])
+    return Workplace(folder, "prod", {**copy, **postgres_roles.settings()})
 
 
 @pytest.fixture

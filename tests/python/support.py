@@ -72,6 +72,16 @@ class Workplace:
         """Read a JSON file of the last dbt command."""
         return json.loads((self.folder / "target" / name).read_text())
 
+    def execute(self, *statements: str) -> None:
+        """Run statements on PostgreSQL, as the user who builds, in one transaction."""
+        connection = connect(self.env, self.env["PLUMBLINE_PG_DATABASE"])
+        try:
+            with connection, connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+        finally:
+            connection.close()
+
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column."""
         if self.target == "dev":

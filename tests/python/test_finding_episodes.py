@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from support import Workplace, connect
+from support import Workplace
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
@@ -26,11 +26,7 @@ def execute(workplace: Workplace, statements: list[str]) -> None:
             for statement in statements:
                 warehouse.execute(statement)
         return
-    connection = connect(workplace.env, workplace.env["PLUMBLINE_PG_DATABASE"])
-    with connection, connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    connection.close()
+    workplace.execute(*statements)
 
 
 def judge(workplace: Workplace, day: int, verdicts: dict[str, str]) -> dict[tuple[str, Any], dict[str, Any]]:

@@ -20,7 +20,7 @@ import yaml
 
 from loading import Loader, event, lines, tables_of
 from plumbline.declared import declared_tables, project_folder
-from support import ROOT
+from support import ROOT, connect
 from test_load_airflow import PostgresAirflow, run_row, task_row
 
 SAMPLE = [
@@ -54,6 +54,24 @@ def test_the_second_load_of_the_same_changes_nothing(loader: Loader) -> None:
         ("loaded", 3),
         ("unchanged", 3),
     ]
+
+
+def test_the_planner_knows_what_was_landed(postgres_loader: Loader) -> None:
+    def land(name: str, numbers: range) -> float:
+        (postgres_loader.folder / name).write_bytes(lines(*(event(number) for number in numbers)))
+        postgres_loader.load({"kind": "openlineage", "name": "lineage", "path": f"{postgres_loader.folder}/*.ndjson"})
+        with (
+            connect(dict(os.environ), os.environ["PLUMBLINE_PG_DATABASE"]) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("select reltuples from pg_class where oid = 'raw.openlineage_events'::regclass")
+            (rows,) = cursor.fetchone() or (-1,)
+        connection.close()
+        return float(rows)
+
+    assert land("many.ndjson", range(70)) == 70
+    assert land("few.ndjson", range(70, 73)) == 70, "A few rows change no plan, and all would be looked at for them."
+    assert land("more.ndjson", range(80, 110)) == 103
 
 
 def test_both_engines_hold_the_same_rows(loader: Loader, postgres_loader: Loader) -> None:

@@ -27,6 +27,7 @@ FORBIDDEN = {
     "distinct on": r"\bdistinct\s+on\b",
     "a query at compile time": r"\b(run_query|statement)\(",
 }
+INDEX = {"columns", "include", "where"}
 LONGEST_MODEL = 120
 LONGEST_NAME = 63
 KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
@@ -232,6 +233,18 @@ def test_every_mart_has_a_primary_key(marts: list[Node]) -> None:
             problems.append(f"{node['name']} declares no primary_key constraint")
         problems.extend(f"{node['name']}.{name} lacks not_null" for name in key if name not in not_null_columns(node))
     fail_with(problems, "The contract of every mart that is a table has a primary key and not_null on it:")
+
+
+def test_indexes_name_columns_of_tables(manifest: Node) -> None:
+    problems = []
+    for node in manifest["nodes"].values():
+        for index in node["config"].get("meta", {}).get("indexes", ()):
+            names = {*index["columns"], *index.get("include", ())}
+            problems += [f"{node['name']} has no column {name}" for name in names - node["columns"].keys()]
+            problems += [f"{node['name']}: {key} is not one of columns, include, where" for key in index.keys() - INDEX]
+            if node["config"]["materialized"] == "view":
+                problems.append(f"{node['name']} is a view, and can have no index")
+    fail_with(problems, "What a model lists under meta.indexes can be created:")
 
 
 def test_every_model_has_a_tested_key(models: dict[str, Node], tests_of: dict[str, list[Node]]) -> None:
