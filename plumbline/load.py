@@ -44,7 +44,7 @@ def load_warehouse(
     Returns one result a feed. Raises PlumblineError when the warehouse cannot be opened.
     """
     tables = declared_tables(project_folder())
-    warehouse = open_warehouse(target, schema_prefix)
+    warehouse = open_warehouse(target, schema_prefix, is_loading=True)
     with warehouse:
         warehouse.create_tables(tables)
         return load_feeds(dataclasses.replace(config, feeds=tuple(feeds)), warehouse, reporter)

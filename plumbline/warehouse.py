@@ -468,13 +468,13 @@ def warehouse_place(target: str, schema_prefix: str) -> str:
     return f"{place} ({schema_prefix}*)" if schema_prefix else place
 
 
-def open_warehouse(target: str, schema_prefix: str, read_only: bool = False) -> Warehouse:
-    """Opens the warehouse of a target: `dev` is a DuckDB file, `prod` is PostgreSQL.
+def open_warehouse(target: str, schema_prefix: str, read_only: bool = False, is_loading: bool = False) -> Warehouse:
+    """Opens the warehouse of a target: `dev` is a DuckDB file, `prod` is PostgreSQL, for loading as its loader.
 
     Raises ConfigError when it cannot be reached, saying what to look at.
     """
     if target != "dev":
-        return _open_postgres(schema_prefix, read_only)
+        return _open_postgres(schema_prefix, read_only, postgres_parameters(is_loading))
     return _open_duckdb(duckdb_path(), schema_prefix, read_only)
 
 
@@ -505,8 +505,7 @@ def _open_duckdb(path: Path, schema_prefix: str, read_only: bool) -> Warehouse:
     return Warehouse(con, catalogs[0][0], schema_prefix, str(path), is_postgres=False)
 
 
-def _open_postgres(schema_prefix: str, read_only: bool) -> Warehouse:
-    parameters = postgres_parameters(is_loading=not read_only)
+def _open_postgres(schema_prefix: str, read_only: bool, parameters: dict[str, str]) -> Warehouse:
     place = postgres_place(parameters)
     con = duckdb.connect(":memory:")
     _set_up(con)

@@ -72,16 +72,6 @@ class Workplace:
         """Read a JSON file of the last dbt command."""
         return json.loads((self.folder / "target" / name).read_text())
 
-    def execute(self, *statements: str) -> None:
-        """Run statements on PostgreSQL, as the user who builds, in one transaction."""
-        connection = connect(self.env, self.env["PLUMBLINE_PG_DATABASE"])
-        try:
-            with connection, connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-        finally:
-            connection.close()
-
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column."""
         if self.target == "dev":
@@ -99,16 +89,20 @@ class Workplace:
         finally:
             connection.close()
 
-    def execute(self, sql: str) -> None:
-        """Change the warehouse."""
+    def execute(self, *statements: str) -> None:
+        """Change the warehouse, as the user who builds."""
         if self.target == "dev":
             with duckdb.connect(str(self.duckdb_path)) as connection:
-                connection.execute(sql)
+                for statement in statements:
+                    connection.execute(statement)
             return
         changing = connect(self.env, self.env["PLUMBLINE_PG_DATABASE"])
-        with changing, changing.cursor() as cursor:
-            cursor.execute(sql)
-        changing.close()
+        try:
+            with changing, changing.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+        finally:
+            changing.close()
 
 
 def connect(settings: dict[str, str], database: str) -> psycopg2.extensions.connection:
