@@ -325,8 +325,8 @@ class Warehouse:
             return
         held = f"select relname, reltuples from pg_class where relnamespace = {literal(self.schema)}::regnamespace"
         rows = dict(self.query(f"from postgres_query({literal(self.catalog)}, {literal(held)})"))
-        for identifier, written in sorted(self._written.items()):
-            if written > rows[identifier] * _SHARE_THAT_CHANGES_PLANS:
+        for identifier in sorted(self._written.keys() & rows.keys()):
+            if self._written[identifier] > rows[identifier] * _SHARE_THAT_CHANGES_PLANS:
                 self.execute_native(f"analyze {self.native(identifier)}")
 
     @contextmanager
