@@ -14,7 +14,7 @@ FINDINGS = $(BIN)/plumbline findings --target $(TARGET)
 export PYTHON
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build load docs findings test lint format star-schema lock clean environment
+.PHONY: help build load docs findings test test-postgres lint format star-schema lock clean environment
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ format: $(READY) ## Put into style what can be put so automatically
 # pytest comes last, so that its summary closes the output.
 test: $(READY) lint ## Everything that proves it right: lint, strict parse, builds on DuckDB and PostgreSQL
 	$(BIN)/python -m pytest
+
+test-postgres: $(READY) ## What of it needs a PostgreSQL: the server of PLUMBLINE_PG_*, of any version from 14
+	$(BIN)/python -m pytest -m postgres
 
 star-schema: $(READY) ## Write docs/star-schema.md anew from the project
 	$(BIN)/python scripts/star_schema.py

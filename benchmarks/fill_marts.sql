@@ -17,11 +17,12 @@ from generate_series(
     interval '1 day'
 ) as days (day_at);
 
-insert into marts.dim_teams (team_key, team_name, aliases, is_unknown)
+insert into marts.dim_teams (team_key, team_name, aliases, is_unknown, is_retired)
 select
     cast(md5('team ' || number) as uuid),
     'team_' || number,
     null,
+    false,
     false
 from generate_series(1, 40) as numbers (number);
 
@@ -41,7 +42,7 @@ from generate_series(1, cast(current_setting('benchmark.pipelines') as integer))
 insert into marts.dim_pipelines (
     pipeline_version_key, pipeline_key, valid_from, valid_to, is_current, platform, platform_instance, pipeline_name,
     source_name, seen_by, team_key, owner, schedule_kind, schedule_expression, is_paused, is_active,
-    has_failure_callback, task_count, task_count_without_failure_alerting, is_inferred, is_unknown
+    has_failure_callback, task_count, task_count_without_failure_alerting, is_inferred, is_unknown, is_retired
 )
 select
     cast(md5('pipeline version ' || number || ' ' || version_number) as uuid),
@@ -63,6 +64,7 @@ select
     number % 3 = 0,
     task_count,
     case when number % 3 = 0 then 0 else task_count end,
+    false,
     false,
     false
 from benchmark.pipelines
@@ -92,7 +94,7 @@ cross join lateral generate_series(1, pipelines.task_count) as numbers (task_num
 insert into marts.dim_tasks (
     task_version_key, task_key, pipeline_key, valid_from, valid_to, is_current, platform, source_name, pipeline_name,
     task_name, subject_name, task_type, team_key, retries, trigger_rule, has_failure_alerting, is_sensor,
-    is_reschedule, is_mapped, is_inferred, is_unknown
+    is_reschedule, is_mapped, is_inferred, is_unknown, is_retired
 )
 select
     task_version_key,
@@ -111,6 +113,7 @@ select
     2,
     'all_success',
     pipeline_number % 3 = 0,
+    false,
     false,
     false,
     false,
@@ -143,7 +146,7 @@ update benchmark.datasets set layer = 0 where number <= 0;
 
 insert into marts.dim_datasets (
     dataset_version_key, dataset_key, valid_from, valid_to, is_current, dataset_namespace, dataset_name, subject_name,
-    source_name, seen_by, schema_md5, column_count, team_key, is_inferred, is_unknown
+    source_name, seen_by, schema_md5, column_count, team_key, is_inferred, is_unknown, is_retired
 )
 select
     dataset_version_key,
@@ -159,6 +162,7 @@ select
     md5('schema ' || number),
     12,
     team_key,
+    false,
     false,
     false
 from benchmark.datasets;
@@ -235,7 +239,7 @@ inner join benchmark.datasets as datasets
 
 insert into marts.dim_checks (
     check_key, platform, source_name, check_id, subject_name, check_name, check_type, pipeline_key, dataset_key,
-    severity, is_enabled, is_defined, team_key, is_unknown
+    severity, is_enabled, is_defined, team_key, is_unknown, is_retired
 )
 select
     check_key,
@@ -251,6 +255,7 @@ select
     true,
     true,
     team_key,
+    false,
     false
 from benchmark.checks;
 

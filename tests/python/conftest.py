@@ -21,6 +21,15 @@ from roles import Roles
 from support import LEFT_OUT, ROOT, Workplace, connect, run
 
 
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark what needs a PostgreSQL, by the fixtures and the targets that it asks for."""
+    for item in items:
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        words = {*item.fixturenames, *map(str, parameters)}
+        if "prod" in words or any("postgres" in word for word in words):
+            item.add_marker("postgres")
+
+
 @pytest.fixture(scope="session")
 def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     """Parse the project strictly, once; what it printed and the folder of its manifest."""
