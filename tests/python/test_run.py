@@ -97,7 +97,13 @@ def test_a_failed_feed_stops_neither_the_others_nor_the_build(workplace: Workpla
     assert (ended["lineage"]["records_landed"], ended["lineage"]["records_rejected"]) == (1, 1)
     built = [each for each in events if each.get("node") == "model.plumbline.dim_dates"]
     assert built[-1]["status"] == "pass" or built[-1]["status"] == "success"
-    assert steps(events) == {"load": "failed", "build": "ok", "publish": "skipped", "docs": "skipped", "observe": "skipped"}
+    assert steps(events) == {
+        "load": "failed",
+        "build": "ok",
+        "publish": "skipped",
+        "docs": "skipped",
+        "observe": "skipped",
+    }
     assert events[-1]["exit_code"] == 1
     assert "tell-nobody" not in json.dumps(events)
 
