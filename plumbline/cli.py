@@ -25,12 +25,14 @@ from plumbline.load import load_warehouse
 from plumbline.lock import warehouse_lock
 from plumbline.log import JsonLog, Log, TextLog
 from plumbline.progress import closing_table, reporter_for
+from plumbline.purge import PURGE, purged_table
+from plumbline.purge import purge as purge_warehouse
 from plumbline.restore import WAIVERS_AFTER
 from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
 from plumbline.stop import Stopped, stop_signals
 from plumbline.terminal import printable
-from plumbline.warehouse import TARGETS, leave, open_for_readers, open_warehouse
+from plumbline.warehouse import TARGETS, leave, open_for_readers, open_warehouse, warehouse_place
 
 _WIDTH_ELSEWHERE = 160
 _EXIT_CODES = """\b
@@ -186,6 +188,35 @@ def restore(folder: Path, target: str, schema_prefix: str, overwrite: bool) -> N
     console.print(
         f"Restored {warehouse.place} to {restored.manifest.created_at}. {WAIVERS_AFTER[restored.waivers]}"
         f"Now build it: dbt build{' --full-refresh' if overwrite else ''} --target {target}",
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+@cli.command()
+@_shared_options
+@click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
+def purge(target: str, schema_prefix: str, dry_run: bool) -> None:
+    """Delete what the variable retention_days of dbt_project.yml no longer keeps."""
+    console = _console()
+    prefix = _checked_prefix(schema_prefix)
+    project = project_folder()
+    with stop_signals() as stop:
+        try:
+            with warehouse_lock(target, prefix, PURGE) as lock:
+                purged = purge_warehouse(project, target, prefix, dry_run, TextLog(console), lock, stop)
+        except Stopped:
+            click.echo("Stopped by a signal. Nothing was purged.", err=True)
+            raise SystemExit(stop.exit_code) from None
+    if purged.tables:
+        console.print(purged_table(purged))
+    for warning in purged.warnings:
+        console.print(f"Note: {warning}", highlight=False, soft_wrap=True, markup=False)
+    rows = f"{sum(table.rows for table in purged.tables):,} rows"
+    place = warehouse_place(target, prefix)
+    console.print(
+        f"{rows} would be purged from {place}; nothing was." if dry_run else f"Purged {rows} from {place}",
         highlight=False,
         soft_wrap=True,
         markup=False,

@@ -33,6 +33,9 @@ LONGEST_NAME = 63
 KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
 # What a finding is about may be of any dimension; subject_type says of which.
 OF_ANY_DIMENSION = {"subject_key"}
+HISTORY = {"unit", "columns", "time", "needed_by"}
+# What dimensions are made of, and what says that a file is landed.
+KEPT_FOR_EVER = {"airflow.serialized_dag", "airflow.dag_version", "plumbline.loads", "plumbline.load_files"}
 # A rejected record is kept as often as it was rejected, and a whole file has no line number.
 WITHOUT_KEY = {"stg_plumbline__rejected_records"}
 
@@ -245,6 +248,48 @@ def test_indexes_name_columns_of_tables(manifest: Node) -> None:
             if node["config"]["materialized"] == "view":
                 problems.append(f"{node['name']} is a view, and can have no index")
     fail_with(problems, "What a model lists under meta.indexes can be created:")
+
+
+def test_what_grows_by_time_can_be_purged(manifest: Node, models: dict[str, Node], marts: list[Node]) -> None:
+    problems = []
+    sources = {f"{node['source_name']}.{node['name']}": node for node in manifest["sources"].values()}
+    grown = {
+        **sources,
+        **{
+            node["name"]: node
+            for node in models.values()
+            if layer(node) != "marts" and node["config"]["materialized"] == "incremental"
+        },
+    }
+    for name, node in grown.items():
+        meta = node["config"]["meta"]
+        history = meta.get("history")
+        if history is None:
+            if not meta.get("mirror") and name not in KEPT_FOR_EVER:
+                problems.append(f"{name} has no meta.history")
+            continue
+        if node.get("columns"):
+            named = {*history.get("columns", ()), *history.get("time", ())}
+            named.update(column for need in history.get("needed_by", ()) for column in need["columns"])
+            problems += [f"{name} has no column {column}" for column in sorted(named - node["columns"].keys())]
+        if history.get("unit") and f"purged_{history['unit']}s" not in {
+            macro["name"] for macro in manifest["macros"].values()
+        }:
+            problems.append(f"{name}: there is no macro purged_{history['unit']}s")
+        problems += [f"{name}: {key} is none of {sorted(HISTORY)}" for key in history.keys() - HISTORY]
+        for need in history.get("needed_by", ()):
+            needing = sources.get(f"{name.split('.')[0]}.{need['table']}", {"columns": {}})
+            problems += [
+                f"{need['table']} has no column {column}"
+                for column in sorted(set(need["columns"].values()) - needing["columns"].keys())
+            ]
+    for node in marts:
+        is_fact = node["name"].startswith("fct_") and node["path"].split("/")[1] != "audit"
+        times = node["config"]["meta"].get("retained_by")
+        if is_fact != (times is not None) or is_fact != ("only_retained(" in node["raw_code"]):
+            problems.append(f"{node['name']}: meta.retained_by and only_retained() belong to facts, and to each")
+        problems += [f"{node['name']} has no column {name}" for name in times or () if name not in node["columns"]]
+    fail_with(problems, "What grows by time says by what it is purged (docs/operations.md):")
 
 
 def test_every_model_has_a_tested_key(models: dict[str, Node], tests_of: dict[str, list[Node]]) -> None:

@@ -50,6 +50,7 @@ final as (
             reads.dataset_key = datasets.dataset_key
             and coalesce(reads.read_at, cast('1900-01-01' as timestamp)) >= datasets.valid_from
             and coalesce(reads.read_at, cast('1900-01-01' as timestamp)) < datasets.valid_to
+    {{ only_retained(['reads.read_at']) }}
 
 )
 

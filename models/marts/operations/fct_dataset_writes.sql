@@ -52,6 +52,7 @@ final as (
             writes.dataset_key = datasets.dataset_key
             and coalesce(writes.written_at, cast('1900-01-01' as timestamp)) >= datasets.valid_from
             and coalesce(writes.written_at, cast('1900-01-01' as timestamp)) < datasets.valid_to
+    {{ only_retained(['writes.written_at']) }}
 
 )
 

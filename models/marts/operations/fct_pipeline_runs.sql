@@ -15,6 +15,7 @@ verdicts as (
 parents as (
 
     select * from {{ ref('int_pipeline_runs__parented') }}
+    {{ only_retained_parents() }}
 
 ),
 
@@ -77,6 +78,7 @@ final as (
             dated.pipeline_key = pipelines.pipeline_key
             and coalesce(dated.run_at, cast('1900-01-01' as timestamp)) >= pipelines.valid_from
             and coalesce(dated.run_at, cast('1900-01-01' as timestamp)) < pipelines.valid_to
+    {{ only_retained(['verdicts.heard_of_at']) }}
 
 )
 

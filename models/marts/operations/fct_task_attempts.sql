@@ -15,6 +15,7 @@ pipeline_runs as (
 parents as (
 
     select * from {{ ref('int_task_attempts__parented') }}
+    {{ only_retained_parents() }}
 
 ),
 
@@ -81,6 +82,7 @@ final as (
             dated.task_key = tasks.task_key
             and coalesce(dated.attempt_at, cast('1900-01-01' as timestamp)) >= tasks.valid_from
             and coalesce(dated.attempt_at, cast('1900-01-01' as timestamp)) < tasks.valid_to
+    {{ only_retained(['dated.last_seen_at', 'dated.ended_at', 'dated.started_at', 'dated.queued_at']) }}
 
 )
 

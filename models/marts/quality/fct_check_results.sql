@@ -49,6 +49,7 @@ final as (
     left join checks on check_results.check_key = checks.check_key
     left join task_attempts on check_results.task_attempt_key = task_attempts.task_attempt_key
     left join pipeline_runs on check_results.pipeline_run_key = pipeline_runs.pipeline_run_key
+    {{ only_retained(['check_results.executed_at']) }}
 
 )
 

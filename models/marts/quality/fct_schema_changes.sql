@@ -63,6 +63,7 @@ final as (
         on
             changes.schema_change_key = last_writes.schema_change_key
             and last_writes.recency = 1
+    {{ only_retained(['changes.changed_at']) }}
 
 )
 

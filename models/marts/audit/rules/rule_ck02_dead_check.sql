@@ -50,6 +50,7 @@ judged as (
                 activity.days_failing > thresholds.failing_days
                 and activity.failures_in_a_row >= thresholds.minimum_failures
                 then 'failing'
+            when {{ is_history_cut('fct_check_results') }} and activity.last_passed_at is null then 'never passed'
             else 'alive'
         end as state
     from checks
@@ -90,6 +91,7 @@ final as (
                 when 'failing'
                     then 'It failed ' || failures_in_a_row || ' times in a row, since '
                         || cast(date_trunc('second', failing_since) as text) || '.'
+                when 'never passed' then 'It has never passed in the history that is kept.'
                 else 'It was executed lately, and has not failed for long.'
             end as text
         ) as reason,

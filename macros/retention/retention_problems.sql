@@ -1,0 +1,50 @@
+{% macro retention_problems() %}
+
+{%- set given = var('retention_days') or {} -%}
+{%- if given is not mapping -%}
+    {{ return(["dbt_project.yml: retention_days: must hold names and days, such as {raw: 400}, not " ~ given ~ "."]) }}
+{%- endif -%}
+
+{%- set problems = [] -%}
+{%- set facts = retained_facts() -%}
+{%- for name, days in given.items() -%}
+    {%- set key = "dbt_project.yml: retention_days." ~ name ~ ": " -%}
+    {%- if name != 'raw' and name not in facts -%}
+        {%- do problems.append(key ~ "is none of raw, " ~ facts.keys() | sort | join(', ') ~ ".") -%}
+    {%- elif days is not integer or days < 1 -%}
+        {%- do problems.append(key ~ "must be a whole number of days from 1 on, not " ~ days ~ ".") -%}
+    {%- endif -%}
+{%- endfor -%}
+
+{%- set as_of = graph.nodes['model.plumbline.int_sources__as_of'] -%}
+{%- if not adapter.get_relation(as_of.database, as_of.schema, as_of.alias) -%}
+    {%- do problems.append("The warehouse holds nothing to purge yet: run 'plumbline run' first.") -%}
+{%- endif -%}
+{%- if problems -%}
+    {{ return(problems) }}
+{%- endif -%}
+
+{%- set thresholds = graph.nodes['seed.plumbline.audit_thresholds'].relation_name -%}
+{%- set looked_back = run_query(
+    "select cast(max(threshold_value) as integer) from " ~ thresholds ~ " where unit = 'days'"
+).rows[0][0] | int -%}
+{%- for name, days in given.items() if days <= looked_back -%}
+    {%- do problems.append(
+        "dbt_project.yml: retention_days." ~ name ~ ": must be more than " ~ looked_back
+        ~ " days, which rules of the audit look back (seeds/audit_thresholds.csv)."
+    ) -%}
+{%- endfor -%}
+
+{%- for name, fact in facts.items() -%}
+    {%- for reference in fact.references if reference.is_of_same_name and reference.to in given -%}
+        {%- if name not in given or given[name] > given[reference.to] -%}
+            {%- do problems.append(
+                "dbt_project.yml: retention_days." ~ name ~ ": must be at most " ~ given[reference.to] ~ " days, for which "
+                ~ reference.to ~ " is kept, to which it refers."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endfor -%}
+{{ return(problems) }}
+
+{% endmacro %}

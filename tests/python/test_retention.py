@@ -1,0 +1,209 @@
+"""What is purged, what stays, and that neither a later load nor a later build brings anything back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from aged import NOW, THEN, add_aged
+from support import BIN, ROOT, Workplace, run
+from test_build_sample import FEEDS, TESTS_THAT_NEED_NO_SUBSET
+
+# Each with its key and the column that says when it happened.
+FACTS = {
+    "fct_pipeline_runs": ("pipeline_run_key", "last_seen_at"),
+    "fct_task_attempts": ("task_attempt_key", "last_seen_at"),
+    "fct_dataset_writes": ("dataset_write_key", "written_at"),
+    "fct_dataset_reads": ("dataset_read_key", "read_at"),
+    "fct_check_results": ("check_result_key", "executed_at"),
+    "fct_schema_changes": ("schema_change_key", "changed_at"),
+}
+SNAPSHOTS = ("snap_audit__results", "snap_airflow__dags", "snap_airflow__tasks")
+SUBJECT = "aaaaaaaa-0000-0000-0000-000000000000"
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
+Rows = dict[Any, dict[str, Any]]
+
+
+def keep(workplace: Workplace, **days: int) -> None:
+    path = workplace.folder / "dbt_project.yml"
+    path.write_text(re.sub(r"  retention_days: .*", f"  retention_days: {json.dumps(days)}", path.read_text()))
+
+
+def purge(workplace: Workplace, *options: str) -> dict[str, tuple[int, str, str]]:
+    """Purge, and return what was said of each table: rows, and the days of the first and the last."""
+    printed = workplace(BIN / "plumbline", "purge", "--target", workplace.target, *options)
+    found = re.findall(r"^(\w+\.\w+) +([\d,]+)(?: +([\d-]+) [\d:]+ +([\d-]+) [\d:]+)?", printed, re.MULTILINE)
+    return {table: (int(rows.replace(",", "")), first, last) for table, rows, first, last in found}
+
+
+def facts(workplace: Workplace) -> dict[str, Rows]:
+    return {
+        fact: {str(row[key]): row for row in workplace.query(f"select * from marts.{fact}")}
+        for fact, (key, _) in FACTS.items()
+    }
+
+
+def of_month(rows: Rows, fact: str, month: str) -> Rows:
+    return {key: row for key, row in rows.items() if str(row[FACTS[fact][1]]).startswith(month)}
+
+
+def without(rows: Rows, fact: str, month: str) -> Rows:
+    gone = of_month(rows, fact, month)
+    return {key: row for key, row in rows.items() if key not in gone}
+
+
+def kept(workplace: Workplace) -> dict[str, dict[str, Any]]:
+    """Findings by their keys, and the rows of snapshots by theirs."""
+    findings = workplace.query("select finding_key, status, first_seen_at, opened_at, reason from marts.fct_findings")
+    found = {str(row["finding_key"]): row for row in findings}
+    for snapshot in SNAPSHOTS:
+        rows = workplace.query(f"select dbt_scd_id, dbt_valid_from from snapshots.{snapshot}")
+        found.update({f"{snapshot} {row['dbt_scd_id']}": row for row in rows})
+    return found
+
+
+def count(workplace: Workplace, table: str) -> int:
+    return int(workplace.query(f"select count(*) as rows from {table}")[0]["rows"])
+
+
+@pytest.fixture(scope="module", params=["dev", "prod"])
+def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace]) -> Workplace:
+    """The sample beside itself of three months before, with a finding of what no feed tells of any more."""
+    env = request.getfixturevalue("make_postgres_database")() if request.param == "prod" else {}
+    workplace = make_workplace("retention", request.param, env)
+    add_aged(workplace.folder / "sample")
+    feeds = [feed for feed in FEEDS if not feed.get("optional")]
+    (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": feeds}))
+    workplace.load()
+    workplace.dbt("build", "--exclude-resource-type", "test", "unit_test")
+    columns = {
+        **dict.fromkeys(("audit_result_key", "subject_key"), f"cast('{SUBJECT}' as uuid)"),
+        **{f"{name}_key": f"cast('{UNKNOWN}' as uuid)" for name in ("audit_rule", "pipeline", "task", "dataset")},
+        **{f"{name}_key": f"cast('{UNKNOWN}' as uuid)" for name in ("check", "team")},
+        **dict.fromkeys(("as_of_at", "dbt_updated_at", "dbt_valid_from"), "cast('2026-08-21' as timestamp)"),
+        **{"rule_id": "'AL01'", "rule_name": "'r'", "severity": "'high'", "subject_type": "'pipeline'"},
+        **{"subject_name": "'retired'", "source_name": "'airflow'", "verdict": "'finding'", "reason": "'as it was'"},
+        **{"evidence": "'{}'", "is_waived": "false", "dbt_scd_id": "'retired'"},
+    }
+    workplace.execute(
+        f"insert into snapshots.snap_audit__results ({', '.join(columns)}) select {', '.join(columns.values())}"
+    )
+    workplace.dbt("run", "--quiet", "--select", "fct_findings")
+    return workplace
+
+
+def check_that_facts_go_alone(aged: Workplace, before: dict[str, Rows]) -> None:
+    """What they are made of is still there, and they do not come back."""
+    some = set(FACTS) - {"fct_schema_changes"}
+    keep(aged, **dict.fromkeys(some, 40))
+    assert set(purge(aged)) == {f"marts.{fact}" for fact in some}
+    aged.dbt("run", "--quiet", "--select", *FACTS)
+    after = facts(aged)
+    for fact in some:
+        assert after[fact] == without(before[fact], fact, THEN), fact
+
+
+def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
+    before, remembered = facts(aged), kept(aged)
+    for fact in FACTS:
+        assert of_month(before[fact], fact, THEN), fact
+        assert of_month(before[fact], fact, NOW), fact
+    open_before = {key for key, row in remembered.items() if row.get("status") == "open"}
+
+    if aged.target == "dev":
+        check_that_facts_go_alone(aged, before)
+    keep(aged, **dict.fromkeys(("raw", *FACTS), 40))
+    said = purge(aged, "--dry-run")
+    landed = {table: count(aged, table) for table in said}
+    assert purge(aged) == said
+    assert {table: count(aged, table) for table in said} == {
+        table: landed[table] - rows for table, (rows, _, _) in said.items()
+    }
+    # As many as the sample has of each, for the aged ones are its copies.
+    for table in ("dag_run", "task_instance", "task_instance_history", "asset_event", "task_reschedule"):
+        recorded = run("wc", "-l", ROOT / f"sample/airflow/{table}.csv").stdout
+        assert said[f"raw.airflow_{table}"][0] == int(recorded.split()[0]) - 1, table
+    assert said["raw.openlineage_events"] == (808, "2026-08-21", "2026-08-21")
+    assert count(aged, "raw.openlineage_events") == 808
+    assert count(aged, "staging.stg_openlineage__events") == 808
+    assert {first[:8] for _, first, _ in said.values() if first} == {THEN}
+    # The newest manifest from before the limit stays.
+    generated = aged.query(
+        "select metadata ->> 'generated_at' as at from raw.dbt_artifacts where artifact_type = 'manifest' order by 1"
+    )
+    assert [row["at"][:19] for row in generated][:2] == ["2026-08-21T05:47:27", "2026-11-21T05:45:43"]
+
+    # Nothing comes again: not from the files, and not from a late word of a run that is gone.
+    assert aged.load().count("unchanged") >= 3
+    (aged.folder / "sample/openlineage/late.ndjson").write_text(
+        json.dumps(json.loads((aged.folder / "sample/openlineage/aged.ndjson").read_text().splitlines()[0])) + "\n"
+    )
+    assert re.search(r"lineage \(openlineage\) +1 +1 ", aged.load())
+    printed = aged.dbt("build", "--exclude", *TESTS_THAT_NEED_NO_SUBSET)
+    assert "WARN=0 ERROR=0 SKIP=0" in printed, printed[-2000:]
+    after = facts(aged)
+    assert after == {fact: without(rows, fact, THEN) for fact, rows in before.items()}
+    now = kept(aged)
+    assert remembered.keys() <= now.keys()
+    assert {key for key, row in now.items() if row.get("status") == "open"} >= open_before
+    assert any(row.get("reason") == "as it was" for row in now.values())
+
+    aged.dbt(
+        "run", "--quiet", "--full-refresh", "--select", "+path:models/marts/operations", "+path:models/marts/quality"
+    )
+    assert facts(aged) == after
+    said = purge(aged, "--dry-run")
+    assert said["raw.openlineage_events"][0] == 1
+
+
+def refusal(workplace: Workplace, **days: Any) -> list[str]:
+    keep(workplace, **days)
+    env = {"PLUMBLINE_PROJECT_DIR": str(workplace.folder)}
+    done = run(BIN / "plumbline", "purge", cwd=workplace.folder, env=env)
+    assert done.returncode == 2, done.stdout
+    return done.stdout.splitlines()
+
+
+def test_what_rules_and_other_facts_need_is_not_given_up(sample_copy: Workplace) -> None:
+    said = refusal(sample_copy, raw=30, fct_pipeline_runs=40, fct_task_attempts=41, fct_dataset_writes=31)
+    assert sorted(said) == sorted(
+        [
+            "dbt_project.yml: retention_days.raw: must be more than 30 days, which rules of the audit look back "
+            "(seeds/audit_thresholds.csv).",
+            *(
+                f"dbt_project.yml: retention_days.{fact}: must be at most {days} days, for which {other} is kept, "
+                "to which it refers."
+                for fact, days, other in (
+                    ("fct_task_attempts", 40, "fct_pipeline_runs"),
+                    ("fct_check_results", 41, "fct_task_attempts"),
+                    ("fct_check_results", 40, "fct_pipeline_runs"),
+                    ("fct_dataset_reads", 41, "fct_task_attempts"),
+                    ("fct_dataset_reads", 40, "fct_pipeline_runs"),
+                )
+            ),
+        ]
+    )
+
+
+def test_nonsense_is_refused(make_workplace: Callable[..., Workplace]) -> None:
+    workplace = make_workplace("nonsense")
+    said = refusal(workplace, raw=-1, fct_task_attempts=True, fct_pipeline_runs=0, dim_teams=3)
+    assert [line.split(": ")[1] for line in said[:4]] == [
+        "retention_days.raw",
+        "retention_days.fct_task_attempts",
+        "retention_days.fct_pipeline_runs",
+        "retention_days.dim_teams",
+    ]
+    assert "must be a whole number of days from 1 on, not -1" in said[0]
+    assert "is none of raw, fct_check_results, fct_dataset_reads" in said[3]
+    assert "nothing to purge yet" in said[4]
+    # A build with it would empty the fact.
+    keep(workplace, fct_check_results=-5)
+    env = {"PLUMBLINE_PROJECT_DIR": str(workplace.folder)}
+    done = run(BIN / "dbt", "compile", "--select", "fct_check_results", cwd=workplace.folder, env=env)
+    assert done.returncode != 0 and "fct_check_results: must be a whole number" in done.stdout
