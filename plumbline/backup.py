@@ -22,7 +22,8 @@ from rich.table import Table as PrintedTable
 from plumbline import __version__
 from plumbline.declared import Table
 from plumbline.errors import ConfigError, PlumblineError, first_line
-from plumbline.warehouse import Warehouse, column_list, literal
+from plumbline.quoting import column_list, literal
+from plumbline.warehouse import Warehouse
 
 MANIFEST = "manifest.json"
 FORMAT = 1

@@ -18,7 +18,11 @@ _TYPES = {"text", "timestamp", "boolean", "integer", "bigint", "double precision
 
 @dataclass(frozen=True)
 class Table:
-    """A raw table: its name in its source, its name in the schema, and its columns with their types."""
+    """A raw table: its name in its source, its name in the schema, and its columns with their types.
+
+    `document` is the column that holds a record as it was delivered. `paths` says of other columns where their values
+    stand in it: names from the outside in, of several places the first that has one.
+    """
 
     feed: str
     name: str
@@ -29,6 +33,8 @@ class Table:
     is_mirror: bool = False
     read_with_table: str | None = None
     read_with_columns: dict[str, str] = field(default_factory=dict)
+    document: str | None = None
+    paths: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 def project_folder() -> Path:
@@ -78,4 +84,10 @@ def _table(path: Path, feed: str, entry: dict[str, Any]) -> Table:
         is_mirror=bool(meta.get("mirror", False)),
         read_with_table=read_with.get("table"),
         read_with_columns=dict(read_with.get("columns", {})),
+        document=meta.get("document"),
+        paths={
+            column["name"]: [place.split(".") for place in column["config"]["meta"]["paths"]]
+            for column in entry.get("columns", [])
+            if column.get("config", {}).get("meta", {}).get("paths")
+        },
     )

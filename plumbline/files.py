@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from plumbline.quoting import column_list, literal
 from plumbline.session import Session
-from plumbline.warehouse import column_list, literal
 
 _CHUNK = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"

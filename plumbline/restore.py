@@ -12,7 +12,8 @@ import duckdb
 from plumbline.backup import RAW, SEEDS, SNAPSHOTS, WAIVERS, BackedUpTable, Manifest, sha256_of
 from plumbline.declared import Table
 from plumbline.errors import ConfigError, PlumblineError, first_line
-from plumbline.warehouse import Warehouse, column_list, literal
+from plumbline.quoting import column_list, literal
+from plumbline.warehouse import Warehouse
 
 # What became of the waivers, and what is said of it.
 WAIVERS_AFTER = {

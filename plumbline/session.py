@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Any
 
 from plumbline.declared import Table
-from plumbline.warehouse import Warehouse, column_list, duckdb_type, literal, quoted
+from plumbline.quoting import column_list, literal, quoted
+from plumbline.warehouse import Warehouse, duckdb_type
 
 LONGEST_CONTENT = 100_000
 # DuckDB takes these in a path for a pattern, and has no way to say that they are none.

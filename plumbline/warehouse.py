@@ -16,8 +16,10 @@ from typing import Any, NoReturn
 
 import duckdb
 
+from plumbline import unpack
 from plumbline.declared import Table
 from plumbline.errors import ConfigError, FeedError, LockedError, PlumblineError, first_line, remember_secret
+from plumbline.quoting import column_list, literal, quoted
 
 TARGETS = ("dev", "prod")
 LOADED_COLUMNS = ("_loaded_at", "_load_id")
@@ -44,21 +46,6 @@ _POSTGRES_TYPES = {**{name: name for name in _DUCKDB_TYPES}, "json": "jsonb"}
 def duckdb_type(data_type: str) -> str:
     """Returns DuckDB's name of a declared type."""
     return _DUCKDB_TYPES[data_type]
-
-
-def quoted(name: str) -> str:
-    """Returns an identifier in double quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Returns a text in single quotes."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def column_list(names: Sequence[str], prefix: str = "") -> str:
-    """Returns quoted names with commas, each behind `prefix` (an alias with its dot)."""
-    return ", ".join(prefix + quoted(name) for name in names)
 
 
 def load_extension(con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -245,16 +232,19 @@ class Warehouse:
         ):
             existing.setdefault(table_name, set()).add(column_name)
         statements = []
+        fillings = []
         for table in tables:
             found = existing.get(table.identifier)
             if found is None:
                 statements += self._creation(table)
-            else:
-                statements += [
-                    f"alter table {self._own(table.identifier)} add column {quoted(name)} {self._type(data_type)}"
-                    for name, data_type in table.columns.items()
-                    if name not in found
-                ]
+                continue
+            added = [name for name in table.columns if name not in found]
+            statements += [
+                f"alter table {self._own(table.identifier)} add column {quoted(name)} {self._type(table.columns[name])}"
+                for name in added
+            ]
+            if any(name in table.paths for name in added):
+                fillings.append(unpack.filling(table, self.relation(table), added))
         if not self.query(
             "select 1 from duckdb_schemas() where database_name = ? and schema_name = ?", [self.catalog, self.schema]
         ):
@@ -268,6 +258,10 @@ class Warehouse:
                         self.execute_native(statement)
                     else:
                         self.con.execute(statement)
+                if self.is_postgres:
+                    self.con.execute("call pg_clear_cache()")
+                for filling in fillings:
+                    self.con.execute(filling)
         except duckdb.Error as error:
             raise ConfigError(
                 f"The raw tables cannot be made in the schema {self.schema} of {self.place}: {first_line(error)}"
@@ -276,8 +270,12 @@ class Warehouse:
             self.con.execute("call pg_clear_cache()")
 
     def _creation(self, table: Table) -> list[str]:
-        columns = ", ".join(f"{quoted(name)} {self._stored(data_type)}" for name, data_type in table.columns.items())
+        columns = ", ".join(f"{quoted(name)} {self._stored(table, name)}" for name in table.columns)
         statements = [f"create table if not exists {self._own(table.identifier)} ({columns})"]
+        if self.is_postgres and table.document:
+            # Nobody looks for a document by its text, and statistics of it are dear.
+            document = quoted(table.document)
+            statements.append(f"alter table {self._own(table.identifier)} alter column {document} set statistics 0")
         if self.is_postgres and table.primary_key:
             statements.append(
                 f"create unique index if not exists {quoted(table.identifier + '_key')} "
@@ -296,9 +294,10 @@ class Warehouse:
     def _own_schema(self) -> str:
         return quoted(self.schema) if self.is_postgres else f"{quoted(self.catalog)}.{quoted(self.schema)}"
 
-    def _stored(self, data_type: str) -> str:
+    def _stored(self, table: Table, column: str) -> str:
+        data_type = table.columns[column]
         # Documents are alike, which of DuckDB's compressions only this one sees.
-        is_compressed = data_type == "json" and not self.is_postgres
+        is_compressed = (data_type == "json" or column == table.document) and not self.is_postgres
         return f"{self._type(data_type)} using compression zstd" if is_compressed else self._type(data_type)
 
     def _type(self, data_type: str) -> str:
@@ -325,6 +324,8 @@ class Warehouse:
             return
         held = f"select relname, reltuples from pg_class where relnamespace = {literal(self.schema)}::regnamespace"
         rows = dict(self.query(f"from postgres_query({literal(self.catalog)}, {literal(held)})"))
+        # Raw tables are read whole, and need no fine statistics.
+        self.execute_native("set local default_statistics_target = 10")
         for identifier in sorted(self._written.keys() & rows.keys()):
             if self._written[identifier] > rows[identifier] * _SHARE_THAT_CHANGES_PLANS:
                 self.execute_native(f"analyze {self.native(identifier)}")
@@ -360,8 +361,25 @@ class Warehouse:
 
     def insert(self, table: Table, columns: Sequence[str], query: str) -> int:
         """Inserts what a query returns, and returns how many rows that were."""
-        inserted = self.value(f"insert into {self.relation(table)} ({column_list(columns)}) {query}")
-        return self._counted(table, int(inserted or 0))
+        return self._counted(table, self._insert(self.relation(table), columns, query))
+
+    def _insert(self, relation: str, columns: Sequence[str], query: str) -> int:
+        insert = f"insert into {relation} ({column_list(columns)})"
+        if not self.is_postgres:
+            return int(self.value(f"{insert} {query}") or 0)
+        with self._one_thread():
+            return int(self.value(f"{insert} {query}") or 0)
+
+    @contextmanager
+    def _one_thread(self) -> Iterator[None]:
+        """Runs statements in one thread: PostgreSQL takes rows from one, and those that wait for it take a core."""
+        # Set from beside, because a transaction that failed takes no more statements.
+        with self.con.cursor() as beside:
+            beside.execute("set threads = 1")
+            try:
+                yield
+            finally:
+                beside.execute("reset threads")
 
     def _counted(self, table: Table, rows: int) -> int:
         if rows:
@@ -413,7 +431,7 @@ class Warehouse:
         stage, kept = self.native(name), self.native(table.identifier)
         names = column_list(columns)
         self.execute_native(f"create unlogged table {stage} (like {kept})")
-        self.con.execute(f"insert into {self.relation(name)} ({names}) {query}")
+        self._insert(self.relation(name), columns, query)
         self.execute_native(f"delete from {stage} as stage using {kept} as kept where {known}")
         count = self.value(f"select count(*) from {self.relation(name)}")
         action = "nothing"

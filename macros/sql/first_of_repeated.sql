@@ -1,22 +1,18 @@
-{#- Only the keys, and the few rows that are repeated, are held in memory; the others are streamed. -#}
+{#- Only the keys, and the few rows that are repeated, are held in memory; the others are streamed. By the first key alone
+    it is seen which may be repeated: of a group by one column, planners know that it is unique. -#}
 {% macro first_of_repeated(relation, keys, order_by) -%}
-    {%- set repeated -%}
-    (
-        select {{ keys | join(', ') }}
+    with repeated as not materialized (
+        select {{ keys[0] }}
         from {{ relation }}
-        group by {{ keys | join(', ') }}
+        group by {{ keys[0] }}
         having count(*) > 1
-    ) as repeated
-        on
-            {%- for key in keys %}
-            {{ 'and ' if not loop.first }}{{ relation }}.{{ key }} = repeated.{{ key }}
-            {%- endfor %}
-    {%- endset -%}
+    )
+
     select
         {{ relation }}.*,
         cast(1 as bigint) as occurrence
     from {{ relation }}
-    left join {{ repeated }}
+    left join repeated on {{ relation }}.{{ keys[0] }} = repeated.{{ keys[0] }}
     where repeated.{{ keys[0] }} is null
 
     union all
@@ -30,7 +26,7 @@
                 order by {{ relation }}.{{ order_by | join(', ' ~ relation ~ '.') }}
             ) as occurrence
         from {{ relation }}
-        inner join {{ repeated }}
+        inner join repeated on {{ relation }}.{{ keys[0] }} = repeated.{{ keys[0] }}
     ) as occurrences
     where occurrence = 1
 {%- endmacro %}

@@ -7,17 +7,19 @@
     {%- set text -%}
     concat_ws(' '{% for name in names %}, element.value ->> '{{ name }}'{% endfor %})
     {%- endset -%}
-    (
-        {%- if sorted %}
-        select string_agg(distinct {{ text }} collate "C", ', ' order by {{ text }} collate "C")
-        {%- else %}
-        select string_agg({{ text }}, ', ' order by element.ordinality)
-        {%- endif %}
-        from jsonb_array_elements(
-            case when jsonb_typeof({{ list }}) = 'array' then {{ list }} else cast('[]' as jsonb) end
-        ) with ordinality as element (value, ordinality)
-        where jsonb_typeof(element.value) = 'object' and {{ text }} <> ''
-    )
+    {#- A list that is not there is seen before anything is unnested. -#}
+    case
+        when jsonb_typeof({{ list }}) = 'array'
+            then (
+                {%- if sorted %}
+                select string_agg(distinct {{ text }} collate "C", ', ' order by {{ text }} collate "C")
+                {%- else %}
+                select string_agg({{ text }}, ', ' order by element.ordinality)
+                {%- endif %}
+                from jsonb_array_elements({{ list }}) with ordinality as element (value, ordinality)
+                where jsonb_typeof(element.value) = 'object' and {{ text }} <> ''
+            )
+    end
 {%- endmacro %}
 
 {% macro duckdb__json_list_join(parsed, path, names, sorted) -%}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__json_parse(column, shape) -%}
-    {{ column }}
+    cast({{ column }} as jsonb)
 {%- endmacro %}
 
 {% macro duckdb__json_parse(column, shape) -%}

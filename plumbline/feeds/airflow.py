@@ -30,8 +30,9 @@ from plumbline.errors import FeedError, first_line, remember_secret
 from plumbline.feeds import FeedConfig
 from plumbline.files import Content, Found, Ledger, find_files, scan
 from plumbline.json_stream import REPLACEMENT, mended
+from plumbline.quoting import column_list, literal, quoted
 from plumbline.session import Session
-from plumbline.warehouse import attach_postgres, column_list, duckdb_type, literal, postgres_message, quoted
+from plumbline.warehouse import attach_postgres, duckdb_type, postgres_message
 
 _POSTGRES_URL = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
 _SQLITE_URL = re.compile(r"^sqlite(?:\+\w+)?:///", re.IGNORECASE)

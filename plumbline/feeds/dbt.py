@@ -17,8 +17,8 @@ from plumbline.errors import FeedError
 from plumbline.feeds import FeedConfig
 from plumbline.files import Content, Found, Ledger, find_files, scan
 from plumbline.json_stream import BrokenJson, JsonReader, mended, open_reader
+from plumbline.quoting import column_list, literal
 from plumbline.session import LONGEST_CONTENT, Session, Spool
-from plumbline.warehouse import column_list, literal
 
 # The newest version of each artifact whose layout is known.
 _NEWEST = {"manifest": 12, "run-results": 6, "sources": 3, "catalog": 1}

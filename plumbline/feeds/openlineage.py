@@ -19,8 +19,9 @@ from plumbline.errors import FeedError
 from plumbline.feeds import FeedConfig
 from plumbline.files import Content, Found, Ledger, Scan, find_files, scan
 from plumbline.json_stream import BrokenJson, JsonReader, mended, null_constant
+from plumbline.quoting import literal
 from plumbline.session import LONGEST_CONTENT, Session, Spool
-from plumbline.warehouse import literal
+from plumbline.unpack import columns, shape
 
 _SMALL_FILE = 256 << 10
 _SPOOLED_BYTES = 64 << 20
@@ -31,11 +32,8 @@ _SNIFFED = 4096
 # A log that is truncated while it is written to has NULs in front of its next line.
 _SPACE = b"\x00 \t\r\n"
 
-_SHAPE = (
-    '{"eventTime":"VARCHAR","eventType":"VARCHAR","producer":"VARCHAR","schemaURL":"VARCHAR",'
-    '"run":{"runId":"VARCHAR"},"job":{"namespace":"VARCHAR","name":"VARCHAR"},'
-    '"dataset":{"namespace":"VARCHAR","name":"VARCHAR"}}'
-)
+# What of an event says whether it is one, beside what the source declares.
+_JUDGED_BY = ("eventTime", "eventType", "producer", "schemaURL", "run.runId", "job.namespace", "job.name")
 # What DuckDB reads and PostgreSQL does not: NaN, NUL, halves of surrogate pairs, commas before an end.
 _ODD = re.compile(r"NaN|Infinity|\\u0000|\\u[dD]|,\s*[\]}]")
 _ODD_SQL = (
@@ -256,24 +254,28 @@ class _Lander:
             names.add((str(place), work.file.path))
         warehouse.con.execute(f"insert into whole_files select * from {names.relation()}")
         names.remove()
-        events = _judged(f"select filename, json as text, json as event from {source}")
-        self._insert(
-            f"select {self._columns('path')} from ({events}) as judged "
-            "inner join whole_files on judged.filename = whole_files.place where reason is null and not odd"
+        events = self._judged(f"select filename, json as text, json as event from {source}")
+        landed_in_all = self._insert(
+            f"({events}) as judged inner join whole_files on judged.filename = whole_files.place "
+            "where reason is null and not odd"
         )
         warehouse.con.execute("drop table whole_files")
+        given = {str(place): pieces.found.lines - pieces.found.start_lines for _, pieces, place in batch}
+        counts = given
+        if landed_in_all != sum(given.values()):  # counted in the files again, because the table may hold years
+            counts = dict(
+                warehouse.query(
+                    f"select filename, count(*) from ({events}) as judged where reason is null and not odd group by 1"
+                )
+            )
         relation = warehouse.relation(self.session.table("events"))
         ours = f"_source_name = {literal(self.session.name)} and _load_id = {literal(self.session.load_id)}"
-        counts = dict(
-            warehouse.query(f"select _source_file, count(*) from {relation} where {ours} group by _source_file")
-        )
         grown: list[tuple[_Work, _Pieces, Path]] = []
         for work, pieces, place in batch:
-            landed = counts.get(work.file.path, 0) - work.landed
+            landed = counts.get(str(place), 0)
             one = _objects([place], compression, longest)
-            given = pieces.found.lines - pieces.found.start_lines
             is_as_scanned = pieces.is_copied or pieces.content.is_unchanged()
-            if is_as_scanned and (landed == given or self._read_odd_lines(work, one, place, landed)):
+            if is_as_scanned and (landed == given[str(place)] or self._read_odd_lines(work, one, place, landed)):
                 work.landed += landed
                 self.session.landed += landed
                 continue
@@ -294,7 +296,7 @@ class _Lander:
         numbered = f"select row_number() over () as line_number, json as text, json as event from {source}"
         with warehouse.in_order():
             rows = warehouse.query(
-                f"select line_number from ({_judged(numbered)}) as judged where reason is not null or odd"
+                f"select line_number from ({self._judged(numbered)}) as judged where reason is not null or odd"
             )
         odd = {row[0] for row in rows}
         lines: list[tuple[int, bytes]] = []
@@ -315,7 +317,7 @@ class _Lander:
         warehouse = self.session.warehouse
         warehouse.con.execute(
             "create or replace temp table judged_events as "
-            + _judged(f"select file, line_number, text, coalesce(clean, text) as event from {spool.relation()}")
+            + self._judged(f"select file, line_number, text, coalesce(clean, text) as event from {spool.relation()}")
         )
         spool.remove()
         warehouse.con.execute("create or replace temp table event_files (file integer, path varchar)")
@@ -331,30 +333,38 @@ class _Lander:
         ):
             by_number[number].landed += landed
             by_number[number].rejected += rejected
-        self.session.landed += self._insert(f"select {self._columns('path')} from {source} where reason is null")
+        self.session.landed += self._insert(f"{source} where reason is null")
         self.session.reject_all(
             f"select path as place, line_number, reason, text as content from {source} where reason is not null"
         )
         warehouse.con.execute("drop table judged_events")
         warehouse.con.execute("drop table event_files")
 
-    def _insert(self, query: str) -> int:
+    def _insert(self, judged: str) -> int:
+        """Lands judged events; `judged` is what stands behind `from`, with the path of each event's file."""
         table = self.session.table("events")
-        columns = [
-            *("_source_name", "_source_file", "_loaded_at", "_load_id", "event_time", "event_type", "event_kind"),
-            *("run_id", "job_namespace", "job_name", "producer", "schema_url", "event_md5", "event"),
-        ]
-        return self.session.warehouse.insert(table, columns, query)
+        values = {
+            "_source_name": literal(self.session.name),
+            "_source_file": "path",
+            "event_time": "event_time",
+            "event_type": "upper(e.eventType)",
+            "event_kind": "event_kind",
+            "run_id": f"case when event_kind = 'RUN' and e.run.runId like '{_UUID}' then lower(e.run.runId) "
+            "when event_kind = 'RUN' then e.run.runId end",
+            "job_namespace": "case when event_kind <> 'DATASET' then e.job.namespace end",
+            "job_name": "case when event_kind <> 'DATASET' then e.job.name end",
+            "producer": "e.producer",
+            "schema_url": "e.schemaURL",
+            "event_md5": "md5(text)",
+            "event": "event",
+            **columns(table, "e"),
+        }
+        names = ["_loaded_at", "_load_id", *values]
+        query = f"select {self.session.stamp}, {', '.join(values.values())} from {judged}"
+        return self.session.warehouse.insert(table, names, query)
 
-    def _columns(self, path: str) -> str:
-        return (
-            f"{literal(self.session.name)}, {path}, {self.session.stamp}, event_time, upper(e.eventType), event_kind, "
-            f"case when event_kind = 'RUN' and e.run.runId like '{_UUID}' then lower(e.run.runId) "
-            "when event_kind = 'RUN' then e.run.runId end, "
-            "case when event_kind <> 'DATASET' then e.job.namespace end, "
-            "case when event_kind <> 'DATASET' then e.job.name end, "
-            "e.producer, e.schemaURL, md5(text), event::json"
-        )
+    def _judged(self, source: str) -> str:
+        return _judged(source, shape(self.session.table("events"), _JUDGED_BY))
 
     def _new_spool(self) -> Spool:
         return self.session.spool({"file": "integer", "line_number": "bigint", "text": "varchar", "clean": "varchar"})
@@ -494,11 +504,11 @@ def _cleaned(value: Any) -> str:
     return json.dumps(mended(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def _judged(source: str) -> str:
+def _judged(source: str, structure: str) -> str:
     """Returns the query that reads events and says what is wrong with them.
 
     `source` gives text (as delivered; null where the line is broken) and event (the text to land). Adds
-    e (the fields that the standard fixes), event_kind, event_time, odd, and reason, null for a good event.
+    e (the event, read by `structure`), event_kind, event_time, odd, and reason, null for a good event.
     """
     # A time may lack seconds and carry its zone's name behind (Java writes both).
     time = (
@@ -506,7 +516,7 @@ def _judged(source: str) -> str:
         r"'^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})(Z|[+-].*)?$', '\1:00\2')"
     )
     return f"""
-        with parsed as (select *, from_json(event, '{_SHAPE}') as e from ({source}) as source),
+        with parsed as (select *, from_json(event, {structure}) as e from ({source}) as source),
         timed as (
             select
                 *,
@@ -534,9 +544,9 @@ def _judged(source: str) -> str:
                 when event_kind = 'RUN' and coalesce(e.run.runId, '') = '' then 'has no run.runId'
                 when event_kind <> 'DATASET' and coalesce(e.job.namespace, '') = '' then 'has no job.namespace'
                 when event_kind <> 'DATASET' and coalesce(e.job.name, '') = '' then 'has no job.name'
-                when event_kind = 'DATASET' and coalesce(e.dataset.namespace, '') = ''
+                when event_kind = 'DATASET' and coalesce(e.dataset ->> '$.namespace', '') = ''
                     then 'has no dataset.namespace'
-                when event_kind = 'DATASET' and coalesce(e.dataset.name, '') = '' then 'has no dataset.name'
+                when event_kind = 'DATASET' and coalesce(e.dataset ->> '$.name', '') = '' then 'has no dataset.name'
                 when e.eventTime is null then 'has no eventTime'
                 when event_time is null then 'eventTime is no time that can be read'
             end as reason

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from plumbline.declared import Table, declared_tables
-from plumbline.warehouse import Warehouse, column_list, literal, open_warehouse, quoted
+from plumbline.quoting import column_list, literal, quoted
+from plumbline.warehouse import Warehouse, open_warehouse
 from support import ROOT, Workplace
 
 RELEASE = ROOT / "tests/release"

@@ -7,12 +7,14 @@ import gzip
 import json
 import math
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loading import SHARED, Loader, event, lines, needs_shared_data
+from support import ROOT
 
 FEED = {"kind": "openlineage", "name": "lineage", "path": "events/**"}
 EVENTS = "select count(*) from raw.openlineage_events"
@@ -95,6 +97,113 @@ def test_the_fixed_fields_become_columns(loader: Loader, events: Path) -> None:
         ("RUN", None, "01941f29-7c00-7000-8000-000000000002", "shop", "job_2"),
         ("DATASET", None, None, None, None),
     ]
+
+
+def test_the_facets_that_are_read_become_columns(loader: Loader, events: Path) -> None:
+    run = {"run_id": "scheduled__1", "clear_number": 1, "logical_date": "2026-11-09T06:00:00+02:00"}
+    owners = [{"name": "sales"}, {"name": "data", "type": "team"}]
+    (events / "a.ndjson").write_bytes(
+        lines(
+            event(
+                1,
+                run={"runId": "r", "facets": {"airflowDagRun": {"dag": {"dag_id": "etl"}, "dagRun": run}}},
+                job={"namespace": "n", "name": "a", "facets": {"ownership": {"owners": owners}}},
+                inputs=[{"namespace": "n", "name": "d", "facets": {"other": {"b": 1, "a": [True, None]}}}],
+            ),
+            event(
+                2,
+                run={
+                    "runId": "r",
+                    "facets": {
+                        "airflow": {
+                            "dag": {"dag_id": "etl"},
+                            "task": {"task_id": "t"},
+                            "taskInstance": {"try_number": "x"},
+                        },
+                        "parent": {"run": {"runId": "P"}, "job": None, "root": {"run": "no object"}},
+                    },
+                },
+                job={"namespace": "n", "name": "b", "facets": {"sql": {"query": "select '\n'"}}},
+                inputs=None,
+            ),
+            event(3, run={"runId": "r", "facets": None}, job={"namespace": "n", "name": "c", "facets": "none"}),
+        )
+    )
+    loader.load(FEED)
+    assert loader.query(
+        "select airflow_dag_id, airflow_task_id, airflow_run_id, airflow_clear_number, airflow_logical_date, "
+        "airflow_try_number, parent_run_id, root_run_id, sql_query from raw.openlineage_events order by job_name"
+    ) == [
+        ("etl", None, "scheduled__1", 1, datetime.datetime(2026, 11, 9, 4), None, None, None, None),
+        ("etl", "t", None, None, None, None, "P", None, "select '\n'"),
+        (None,) * 9,
+    ]
+    lists = loader.query("select job_owners, inputs, outputs, dataset from raw.openlineage_events order by job_name")
+    assert [[one and json.loads(one) for one in row] for row in lists] == [
+        [owners, [{"namespace": "n", "name": "d", "facets": {"other": {"b": 1, "a": [True, None]}}}], [], None],
+        [None, None, [], None],
+        [None, [], [], None],
+    ]
+
+
+@pytest.mark.parametrize("engine", ["loader", "postgres_loader"])
+def test_a_column_that_is_declared_later_is_filled_from_the_events(
+    engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader: Loader = request.getfixturevalue(engine)
+    project = loader.folder / "project"
+    shutil.copytree(ROOT / "models" / "staging", project / "models" / "staging")
+    sources = project / "models" / "staging" / "openlineage" / "_openlineage__sources.yml"
+    declared = sources.read_text()
+    later = ("error_message", "nominal_start_time", "outputs")
+    sources.write_text(
+        "".join(line for line in declared.splitlines(True) if not any(f"{{name: {name}," in line for name in later))
+    )
+    monkeypatch.setenv("PLUMBLINE_PROJECT_DIR", str(project))
+    facets = {"errorMessage": {"message": "it's"}, "nominalTime": {"nominalStartTime": "2026-01-01T01:00:00+01:00"}}
+    path = loader.folder / "a.ndjson"
+    path.write_bytes(lines(event(1, run={"runId": "r", "facets": facets})))
+    loader.load({**FEED, "path": str(loader.folder / "*.ndjson")})
+    sources.write_text(declared)
+    path.write_bytes(path.read_bytes() + lines(event(2, outputs=None)))
+    loader.load()
+    assert loader.query(
+        "select error_message, nominal_start_time, outputs from raw.openlineage_events order by job_name"
+    ) == [
+        ("it's", datetime.datetime(2026, 1, 1), "[]"),
+        (None, None, None),
+    ]
+
+
+NOMINAL_TIMES = [
+    ("2020-12-28T19:51:01.641499999Z", "2020-12-28T19:51:01.641499"),
+    ("2020-12-28T19:51:01.641499", "2020-12-28T19:51:01.641499"),
+    ("2020-12-28 20:00:00", "2020-12-28T20:00:00"),
+    ("2020-12-28T19:51:01+10:00", "2020-12-28T09:51:01"),
+    ("2020-12-28T19:51:01-0530", "2020-12-29T01:21:01"),
+    ("2020-12-28T19:51:01+00:00", "2020-12-28T19:51:01"),
+    ("2020-12-28", "2020-12-28T00:00:00"),
+    ("2021-02-29", None),
+    ("2020-13-28T00:00:00Z", None),
+    ("soon", None),
+    (None, None),
+]
+
+
+def test_times_of_facets_are_read_in_any_precision_and_zone(loader: Loader, events: Path) -> None:
+    (events / "a.ndjson").write_bytes(
+        lines(
+            *(
+                event(number, run={"runId": "r", "facets": {"nominalTime": {"nominalStartTime": written}}})
+                for number, (written, _) in enumerate(NOMINAL_TIMES)
+            )
+        )
+    )
+    loader.load(FEED)
+    landed = loader.query(
+        "select nominal_start_time from raw.openlineage_events order by cast(right(job_name, -4) as integer)"
+    )
+    assert landed == [(read and datetime.datetime.fromisoformat(read),) for _, read in NOMINAL_TIMES]
 
 
 TIMES = [

@@ -2,30 +2,25 @@
 
 with
 
--- Read as often as it is named, because the events are too wide to be held.
-deliveries as not materialized (
+{{ first_openlineage_deliveries() }}
 
-    select * from {{ source('openlineage', 'events') }}
-    {{ only_loaded_since('_loaded_at') }}
-
-),
-
-first_deliveries as (
-
-    {{ first_of_repeated(
-        'deliveries', ['event_md5', '_source_name'], ['_loaded_at', '_load_id', '_source_file']
-    ) }}
-
-),
-
--- Producers are few, so their addresses are taken apart once each.
-producers as (
+-- Owners are few, so their lists are taken apart once each.
+owner_lists as (
 
     select
-        producer,
-        {{ producer_name('producer') }} as producer_name
+        job_owners,
+        {{ json_parse('job_owners', [{'name': 'text'}]) }} as owner_list
     from deliveries
-    group by producer
+    group by job_owners
+
+),
+
+owners as (
+
+    select
+        job_owners,
+        {{ json_list_join('owner_list', [], ['name'], true) }} as owners
+    from owner_lists
 
 ),
 
@@ -34,26 +29,11 @@ events as (
     select
         first_deliveries.*,
         producers.producer_name,
-        {{ json_parse('first_deliveries.event', openlineage_event_shape()) }} as parsed_event
+        owners.owners,
+        {{ normalized_sql('first_deliveries.sql_query') }} as sql_text
     from first_deliveries
     left join producers on first_deliveries.producer = producers.producer
-
-),
-
-unpacked as (
-
-    select
-        *,
-        {{ json_field('parsed_event', ['run', 'facets', 'parent']) }} as parent,
-        {{ json_field('parsed_event', ['run', 'facets', 'nominalTime']) }} as nominal_time,
-        {{ json_field('parsed_event', ['job', 'facets', 'jobType']) }} as job_type,
-        {{ json_field_text('parsed_event', ['run', 'facets', 'airflow', 'task', 'task_id']) }} as task_id,
-        coalesce(
-            {{ json_field('parsed_event', ['run', 'facets', 'airflow']) }},
-            {{ json_field('parsed_event', ['run', 'facets', 'airflowDagRun']) }}
-        ) as airflow,
-        {{ normalized_sql(json_field_text('parsed_event', ['job', 'facets', 'sql', 'query'])) }} as sql_text
-    from events
+    left join owners on first_deliveries.job_owners = owners.job_owners
 
 ),
 
@@ -70,47 +50,39 @@ final as (
         run_id,
         job_namespace,
         job_name,
-        upper({{ json_field_text('job_type', ['jobType']) }}) as job_type,
-        upper({{ json_field_text('job_type', ['integration']) }}) as job_integration,
-        upper({{ json_field_text('job_type', ['processingType']) }}) as processing_type,
-        {{ json_list_join('parsed_event', ['job', 'facets', 'ownership', 'owners'], ['name'], true) }} as owners,
+        upper(job_type) as job_type,
+        upper(job_integration) as job_integration,
+        upper(processing_type) as processing_type,
+        owners,
         md5(sql_text) as sql_md5,
-        {{ parse_timestamp(json_field_text('nominal_time', ['nominalStartTime'])) }} as nominal_start_at,
-        {{ parse_timestamp(json_field_text('nominal_time', ['nominalEndTime'])) }} as nominal_end_at,
-        {{ lower_uuid(json_field_text('parent', ['run', 'runId'])) }} as parent_run_id,
-        {{ json_field_text('parent', ['job', 'namespace']) }} as parent_job_namespace,
-        {{ json_field_text('parent', ['job', 'name']) }} as parent_job_name,
-        {{ lower_uuid(json_field_text('parent', ['root', 'run', 'runId'])) }} as root_run_id,
-        {{ json_field_text('parent', ['root', 'job', 'namespace']) }} as root_job_namespace,
-        {{ json_field_text('parent', ['root', 'job', 'name']) }} as root_job_name,
-        {{ json_field_text('parsed_event', ['run', 'facets', 'errorMessage', 'message']) }} as error_message,
-        {{ json_field_text('airflow', ['dag', 'dag_id']) }} as airflow_dag_id,
-        task_id as airflow_task_id,
-        {{ json_field_text('airflow', ['dagRun', 'run_id']) }} as airflow_run_id,
-        cast({{ to_number(json_field_text('airflow', ['taskInstance', 'try_number'])) }} as integer)
-            as airflow_try_number,
-        case
-            when task_id is not null then coalesce(
-                    cast({{ to_number(json_field_text('airflow', ['taskInstance', 'map_index'])) }} as integer), -1
-                )
-        end as airflow_map_index,
-        {{ json_field_text('airflow', ['task', 'operator_class']) }} as airflow_operator,
-        lower({{ json_field_text('airflow', ['dagRun', 'run_type']) }}) as airflow_run_type,
-        cast({{ to_number(json_field_text('airflow', ['dagRun', 'clear_number'])) }} as integer)
-            as airflow_clear_number,
-        {%- for name in ['logical_date', 'data_interval_start', 'data_interval_end', 'run_after', 'start_date'] %}
-            {{ parse_timestamp(json_field_text('airflow', ['dagRun', name])) }}
-                as airflow_{{ name | replace('_date', '') }}_at,
-        {%- endfor %}
-        {{ json_field_text('parsed_event', ['run', 'facets', 'dbt_run', 'invocation_id']) }} as dbt_invocation_id,
-        {{ json_field_text('parsed_event', ['run', 'facets', 'dbt_run', 'project_name']) }} as dbt_project_name,
-        {{ json_field_text('parsed_event', ['job', 'facets', 'dbt_node', 'unique_id']) }} as dbt_unique_id,
-        {{ json_field('parsed_event', ['run', 'facets', 'test', 'tests']) }} as tests,
-        {{ json_field('parsed_event', ['inputs']) }} as inputs,
-        {{ json_field('parsed_event', ['outputs']) }} as outputs,
-        {{ json_field('parsed_event', ['dataset']) }} as dataset,
+        nominal_start_time as nominal_start_at,
+        nominal_end_time as nominal_end_at,
+        {{ lower_uuid('parent_run_id') }} as parent_run_id,
+        parent_job_namespace,
+        parent_job_name,
+        {{ lower_uuid('root_run_id') }} as root_run_id,
+        root_job_namespace,
+        root_job_name,
+        error_message,
+        airflow_dag_id,
+        airflow_task_id,
+        airflow_run_id,
+        airflow_try_number,
+        case when airflow_task_id is not null then coalesce(airflow_map_index, -1) end as airflow_map_index,
+        airflow_operator,
+        lower(airflow_run_type) as airflow_run_type,
+        airflow_clear_number,
+        airflow_logical_date as airflow_logical_at,
+        airflow_data_interval_start as airflow_data_interval_start_at,
+        airflow_data_interval_end as airflow_data_interval_end_at,
+        airflow_run_after as airflow_run_after_at,
+        airflow_start_date as airflow_start_at,
+        dbt_invocation_id,
+        dbt_project_name,
+        dbt_unique_id,
+        {{ json_parse('tests', 'json') }} as tests,
         _loaded_at as loaded_at
-    from unpacked
+    from events
 
 )
 
