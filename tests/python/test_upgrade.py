@@ -63,8 +63,8 @@ def test_an_ordinary_load_and_build_upgrade_it(old: Workplace, fresh: Workplace,
         assert column not in columns(old, schema, table)
     printed = old.load(FEEDS)
     later = gzip.decompress((RELEASE / "feeds" / LATER).read_bytes()).splitlines()
-    assert f"lineage: {len(later)} records landed" in printed
-    assert printed.count("nothing new") == len(CONFIG["feeds"]) - 1, "What was landed before is not landed again."
+    assert f"lineage: {len(later)} records landed" in printed, "What was landed before is not landed again."
+    assert "warehouse: nothing new" in printed
     old.dbt("build", "--quiet", "--exclude-resource-type", "test", "unit_test")
     for schema, table, column in NEW_COLUMNS:
         assert column in columns(old, schema, table), f"{schema}.{table}.{column}"
