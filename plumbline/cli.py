@@ -207,7 +207,7 @@ def purge(target: str, schema_prefix: str, dry_run: bool) -> None:
             with warehouse_lock(target, prefix, PURGE) as lock:
                 purged = purge_warehouse(project, target, prefix, dry_run, TextLog(console), lock, stop)
         except Stopped:
-            click.echo("Stopped by a signal. Nothing was purged.", err=True)
+            click.echo("Stopped by a signal. Everything was purged, or nothing.", err=True)
             raise SystemExit(stop.exit_code) from None
     if purged.tables:
         console.print(purged_table(purged))
