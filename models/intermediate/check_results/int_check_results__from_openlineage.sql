@@ -1,14 +1,21 @@
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
+
 with
-
-assertions as (
-
-    select * from {{ ref('stg_openlineage__assertions') }}
-
-),
 
 identified as (
 
     select * from {{ ref('int_openlineage_runs__identified') }}
+    where {{ is_touched() }}
+
+),
+
+-- What was asserted outside of any run is read each time.
+assertions as (
+
+    select * from {{ ref('stg_openlineage__assertions') }}
+    where
+        run_id is null
+        or (source_name, run_id) in (select source_name, openlineage_run_id from identified)
 
 ),
 
@@ -58,7 +65,8 @@ checked as (
         identified.pipeline_name,
         identified.run_id as native_run_id,
         identified.task_name,
-        identified.attempt_id
+        identified.attempt_id,
+        identified.pipeline_run_key
     from ranked
     left join identified
         on ranked.source_name = identified.source_name and ranked.run_id = identified.openlineage_run_id
@@ -79,6 +87,7 @@ checked as (
 final as (
 
     select
+        coalesce(pipeline_run_key, {{ unknown_key() }}) as pipeline_run_key,
         cast(coalesce(platform, 'openlineage') as text) as platform,
         cast(coalesce(platform_instance, dataset_namespace) as text) as platform_instance,
         cast(check_name || '(' || coalesce(column_name, '') || ')' as text) as check_id,

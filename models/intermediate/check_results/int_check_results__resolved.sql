@@ -1,6 +1,12 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
 
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([runs_of_moved_datasets()]) }}
+
+),
 
 dbt_results as (
 
@@ -11,6 +17,7 @@ dbt_results as (
 lineage_results as (
 
     select * from {{ ref('int_check_results__from_openlineage') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 

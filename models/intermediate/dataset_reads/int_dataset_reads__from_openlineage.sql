@@ -9,6 +9,7 @@ datasets as (
 final as (
 
     select
+        pipeline_run_key,
         platform,
         platform_instance,
         pipeline_name,

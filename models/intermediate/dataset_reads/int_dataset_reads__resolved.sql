@@ -1,10 +1,17 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
 
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([runs_of_moved_datasets()]) }}
+
+),
 
 openlineage_reads as (
 
     select * from {{ ref('int_dataset_reads__from_openlineage') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 

@@ -1,5 +1,7 @@
 {{ config(materialized='table') }}
 
+{%- set previous = previous_build_of('int_datasets__resolved', ['dataset_key', 'former_dataset_keys']) %}
+
 with
 
 sightings as (
@@ -97,15 +99,29 @@ folded as (
 
 ),
 
-final as (
+keyed as (
 
     select
         {{ surrogate_key(['canonical_namespace', 'canonical_name']) }} as dataset_key,
-        cast(dataset_namespace as text) as dataset_namespace,
-        cast(dataset_name as text) as dataset_name,
-        cast(canonical_namespace as text) as canonical_namespace,
-        cast(canonical_name as text) as canonical_name
+        *
     from folded
+
+),
+
+final as (
+
+    select
+        cast(keyed.dataset_key as uuid) as dataset_key,
+        {{ former_keys('keyed', previous, 'dataset_key', 'former_dataset_keys') }} as former_dataset_keys,
+        cast(keyed.dataset_namespace as text) as dataset_namespace,
+        cast(keyed.dataset_name as text) as dataset_name,
+        cast(keyed.canonical_namespace as text) as canonical_namespace,
+        cast(keyed.canonical_name as text) as canonical_name
+    from keyed
+    {%- if previous %}
+        left join {{ previous }} as previous
+            on keyed.dataset_namespace = previous.dataset_namespace and keyed.dataset_name = previous.dataset_name
+    {%- endif %}
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
 
 with
 
@@ -12,13 +12,14 @@ event_datasets as (
 identified as (
 
     select * from {{ ref('int_openlineage_runs__identified') }}
-    where run_kind <> 'dbt_test' and task_name is not null
+    where run_kind <> 'dbt_test' and task_name is not null and {{ is_touched() }}
 
 ),
 
 attempts as (
 
     select * from {{ ref('int_openlineage_runs__identified') }}
+    where {{ is_touched() }}
 
 ),
 
@@ -60,6 +61,7 @@ merged as (
 final as (
 
     select
+        cast(attempts.pipeline_run_key as uuid) as pipeline_run_key,
         cast(attempts.platform as text) as platform,
         cast(attempts.platform_instance as text) as platform_instance,
         cast(attempts.pipeline_name as text) as pipeline_name,

@@ -3,7 +3,7 @@ with
 runs as (
 
     select * from {{ ref('int_openlineage_runs__merged') }}
-    where run_kind <> 'other'
+    where run_kind <> 'other' and {{ is_of_touched_family() }}
 
 ),
 
@@ -39,10 +39,6 @@ hosts as (
         host_run_id,
         case when min(run_kind) in ('airflow_dag_run', 'airflow_task') then 'airflow' else 'dbt' end as platform,
         coalesce(max(job_namespace) filter (where is_host), max(job_namespace)) as job_namespace,
-        case
-            when min(run_kind) in ('airflow_dag_run', 'airflow_task')
-                then coalesce(max(job_namespace) filter (where is_host), max(job_namespace))
-        end as airflow_namespace,
         coalesce(
             max(airflow_dag_id), max(dbt_project_name), max(job_name) filter (where is_host), max(parent_job_name)
         ) as pipeline_name,
@@ -62,13 +58,15 @@ final as (
         cast(
             coalesce(airflow_instances.airflow_source_name, dbt_instances.dbt_source_name, hosts.job_namespace) as text
         ) as platform_instance,
+        cast(hosts.job_namespace as text) as instance_namespace,
         cast(hosts.pipeline_name as text) as pipeline_name,
         cast(coalesce(hosts.airflow_run_id, hosts.dbt_invocation_id, hosts.host_run_id) as text) as run_id
     from hosts
     left join airflow_instances
         on
             hosts.source_name = airflow_instances.source_name
-            and hosts.airflow_namespace = airflow_instances.job_namespace
+            and hosts.job_namespace = airflow_instances.job_namespace
+            and hosts.platform = 'airflow'
     left join dbt_instances
         on
             hosts.source_name = dbt_instances.source_name

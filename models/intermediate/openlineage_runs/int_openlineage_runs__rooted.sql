@@ -6,6 +6,7 @@ runs as (
         *,
         case when run_kind = 'other' then parent_run_id end as followed_run_id
     from {{ ref('int_openlineage_runs__merged') }}
+    where {{ is_of_touched_family(rebuilt_only=true) }}
 
 ),
 
@@ -51,6 +52,7 @@ final as (
     select
         source_name,
         run_id,
+        top_run_id,
         {%- for column in ['run_id', 'job_namespace', 'job_name'] %}
             case root_source
                 when 'chain' then top_{{ column }}

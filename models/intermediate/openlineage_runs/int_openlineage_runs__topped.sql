@@ -8,6 +8,7 @@ runs as (
         *,
         case when run_kind = 'other' then parent_run_id end as followed_run_id
     from {{ ref('int_openlineage_runs__merged') }}
+    where {{ is_of_touched_family() }}
 
 ),
 

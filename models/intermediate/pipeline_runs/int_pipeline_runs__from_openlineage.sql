@@ -3,6 +3,7 @@ with
 identified as (
 
     select * from {{ ref('int_openlineage_runs__identified') }}
+    where {{ is_touched() }}
 
 ),
 

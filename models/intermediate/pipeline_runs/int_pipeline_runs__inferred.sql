@@ -3,6 +3,7 @@ with
 task_attempts as (
 
     select * from {{ ref('int_task_attempts__resolved') }}
+    where {{ is_touched() }}
 
 ),
 

@@ -1,6 +1,13 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
 
 with
+
+-- How an open run stands also depends on how much time has passed.
+rebuilt as (
+
+    {{ rebuilt_runs([open_runs()]) }}
+
+),
 
 pipeline_runs as (
 
@@ -11,12 +18,20 @@ pipeline_runs as (
 task_attempts as (
 
     select * from {{ ref('int_task_attempts__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 
 as_of as (
 
     select * from {{ ref('int_sources__as_of') }}
+
+),
+
+rebuilt_runs as (
+
+    select * from pipeline_runs
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 
@@ -49,6 +64,7 @@ durations as (
         state in ('success', 'failed')
         and started_at is not null
         and ended_at is not null
+        and pipeline_key in (select pipeline_key from rebuilt_runs where coalesce(state, '') not in ('success', 'failed'))
     group by 1
 
 ),
@@ -56,7 +72,7 @@ durations as (
 observed as (
 
     select
-        pipeline_runs.*,
+        rebuilt_runs.*,
         as_of.as_of_at,
         coalesce(task_tallies.attempt_count, 0) as attempt_count,
         coalesce(task_tallies.task_count, 0) as task_count,
@@ -66,16 +82,16 @@ observed as (
         coalesce(task_tallies.skipped_task_count, 0) as skipped_task_count,
         coalesce(task_tallies.retried_task_count, 0) as retried_task_count,
         greatest(
-            pipeline_runs.last_seen_at, pipeline_runs.started_at, pipeline_runs.queued_at, task_tallies.last_seen_at
+            rebuilt_runs.last_seen_at, rebuilt_runs.started_at, rebuilt_runs.queued_at, task_tallies.last_seen_at
         ) as heard_of_at,
         greatest(
             {{ var('lost_run_duration_factor') }} * coalesce(durations.p95_duration_seconds, 0),
             {{ var('lost_run_minimum_minutes') }} * 60
         ) as lost_after_seconds
-    from pipeline_runs
-    left join as_of on pipeline_runs.source_name = as_of.source_name
-    left join task_tallies on pipeline_runs.pipeline_run_key = task_tallies.pipeline_run_key
-    left join durations on pipeline_runs.pipeline_key = durations.pipeline_key
+    from rebuilt_runs
+    left join as_of on rebuilt_runs.source_name = as_of.source_name
+    left join task_tallies on rebuilt_runs.pipeline_run_key = task_tallies.pipeline_run_key
+    left join durations on rebuilt_runs.pipeline_key = durations.pipeline_key
 
 ),
 

@@ -1,8 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
+
 with
 
 pipeline_runs as (
 
     select * from {{ ref('int_pipeline_runs__resolved') }}
+    where parent_run_id_openlineage is not null and {{ is_touched() }}
 
 ),
 

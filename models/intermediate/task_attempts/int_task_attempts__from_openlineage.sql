@@ -3,7 +3,7 @@ with
 identified as (
 
     select * from {{ ref('int_openlineage_runs__identified') }}
-    where is_task_attempt
+    where is_task_attempt and {{ is_touched() }}
 
 ),
 

@@ -1,8 +1,17 @@
+{{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
+
 with
+
+all_attempts as (
+
+    select * from {{ ref('int_task_attempts__resolved') }}
+
+),
 
 task_attempts as (
 
-    select * from {{ ref('int_task_attempts__resolved') }}
+    select * from all_attempts
+    where {{ is_touched() }}
 
 ),
 
@@ -26,7 +35,7 @@ started_by_attempt as (
         min(cast(parents.task_attempt_key as text)) as parent_task_attempt_key
     from task_attempts
     inner join openlineage_runs on task_attempts.openlineage_run_id = openlineage_runs.openlineage_run_id
-    inner join task_attempts as parents
+    inner join all_attempts as parents
         on openlineage_runs.parent_openlineage_run_id = parents.openlineage_run_id
     where task_attempts.task_attempt_key <> parents.task_attempt_key
     group by 1
@@ -37,6 +46,7 @@ final as (
 
     select
         cast(task_attempts.task_attempt_key as uuid) as task_attempt_key,
+        cast(task_attempts.pipeline_run_key as uuid) as pipeline_run_key,
         cast(
             coalesce(
                 cast(started_by_attempt.parent_task_attempt_key as uuid), parented_runs.parent_task_attempt_key

@@ -1,8 +1,25 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='rebuild_touched_runs',
+    unique_key='dataset_read_key',
+) }}
+
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([
+        runs_of_moved_datasets(),
+        runs_of_moved_versions('dim_datasets', 'kept.read_at'),
+        runs_of_moved_teams(),
+    ]) }}
+
+),
 
 reads as (
 
     select * from {{ ref('int_dataset_reads__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 

@@ -1,8 +1,25 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='rebuild_touched_runs',
+    unique_key='dataset_write_key',
+) }}
+
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([
+        runs_of_moved_datasets(),
+        runs_of_moved_versions('dim_datasets', 'kept.written_at'),
+        runs_of_moved_teams(),
+    ]) }}
+
+),
 
 writes as (
 
     select * from {{ ref('int_dataset_writes__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 

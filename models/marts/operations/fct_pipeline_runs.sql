@@ -1,8 +1,26 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='rebuild_touched_runs',
+    unique_key='pipeline_run_key',
+) }}
+
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([
+        open_runs(),
+        runs_of_moved_versions(
+            'dim_pipelines', 'coalesce(kept.scheduled_at, kept.started_at, kept.queued_at, kept.last_seen_at)', has_team=true
+        ),
+    ]) }}
+
+),
 
 pipeline_runs as (
 
     select * from {{ ref('int_pipeline_runs__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 
@@ -28,9 +46,12 @@ pipelines as (
 dated as (
 
     select
-        *,
-        coalesce(scheduled_at, started_at, queued_at, last_seen_at) as run_at
+        pipeline_runs.*,
+        coalesce(
+            pipeline_runs.scheduled_at, pipeline_runs.started_at, pipeline_runs.queued_at, verdicts.heard_of_at
+        ) as run_at
     from pipeline_runs
+    inner join verdicts on pipeline_runs.pipeline_run_key = verdicts.pipeline_run_key
 
 ),
 

@@ -1,8 +1,27 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='rebuild_touched_runs',
+    unique_key='task_attempt_key',
+) }}
+
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([
+        open_attempts(),
+        runs_of_moved_pipeline_versions(),
+        runs_of_moved_versions(
+            'dim_tasks', 'coalesce(kept.started_at, kept.queued_at, kept.ended_at, kept.last_seen_at)', has_team=true
+        ),
+    ]) }}
+
+),
 
 task_attempts as (
 
     select * from {{ ref('int_task_attempts__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 

@@ -1,8 +1,23 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='rebuild_touched_runs',
+    unique_key='check_result_key',
+) }}
+
 with
+
+rebuilt as (
+
+    {{ rebuilt_runs([
+        runs_of_moved_checks(),
+    ]) }}
+
+),
 
 check_results as (
 
     select * from {{ ref('int_check_results__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 

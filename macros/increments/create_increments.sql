@@ -1,0 +1,15 @@
+{#- Rows of models that are no more would hold the others back for ever. -#}
+{% macro create_increments() %}
+
+{%- if execute %}
+{%- set increments = increments_relation() -%}
+{%- set names = [''] -%}
+{%- for node in graph.nodes.values() if node.config.incremental_strategy == 'rebuild_touched_runs' -%}
+    {%- do names.append(node.name) -%}
+{%- endfor -%}
+{%- do adapter.create_schema(increments) -%}
+create table if not exists {{ increments }} (model_name text not null, built_until timestamp not null);
+delete from {{ increments }} where model_name not in ('{{ names | join("', '") }}')
+{%- endif %}
+
+{% endmacro %}

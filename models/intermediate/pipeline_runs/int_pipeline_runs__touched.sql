@@ -1,0 +1,38 @@
+with
+
+openlineage_runs as (
+
+    select
+        pipeline_run_key,
+        former_pipeline_run_keys
+    from {{ ref('int_openlineage_runs__identified') }}
+    where loaded_at > {{ built_by_all() }}
+
+),
+
+told_runs as (
+
+    select * from {{ ref('int_pipeline_runs__told') }}
+
+),
+
+unioned as (
+
+    select pipeline_run_key from openlineage_runs
+    union
+    select cast(unnest(string_to_array(former_pipeline_run_keys, ',')) as uuid) as pipeline_run_key
+    from openlineage_runs
+    where former_pipeline_run_keys is not null
+    union
+    select pipeline_run_key from told_runs
+
+),
+
+final as (
+
+    select cast(pipeline_run_key as uuid) as pipeline_run_key
+    from unioned
+
+)
+
+select * from final
