@@ -359,11 +359,10 @@ def open_part(folder: Path, number: int, compress: bool) -> TextIO:
     return (folder / name).open("w", encoding="utf-8")
 
 
-def generate(folder: Path, events: int, seed: int, per_file: int, compress: bool) -> int:
-    """Write the files; return how many bytes of events they hold."""
+def write(lines: Iterator[str], folder: Path, events: int, per_file: int, compress: bool) -> int:
+    """Write the next events to files; return how many bytes of events they hold."""
     folder.mkdir(parents=True, exist_ok=True)
     size, part = 0, None
-    lines = Platform(seed).deliveries()
     for number in range(events):
         if number % per_file == 0:
             if part:
@@ -386,7 +385,8 @@ def main() -> None:
     parser.add_argument("--per-file", type=int, default=100_000, help="events in one file")
     parser.add_argument("--gzip", action="store_true", help="compress the files")
     arguments = parser.parse_args()
-    size = generate(arguments.folder, arguments.events, arguments.seed, arguments.per_file, arguments.gzip)
+    lines = Platform(arguments.seed).deliveries()
+    size = write(lines, arguments.folder, arguments.events, arguments.per_file, arguments.gzip)
     print(f"{arguments.events:,} events, {size / 1e6:,.0f} MB, in {arguments.folder}")
 
 

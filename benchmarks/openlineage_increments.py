@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generate_openlineage_events import generate
+from generate_openlineage_events import Platform, write
 from openlineage_throughput import FACTS, PROJECT, Measurement, measure, print_slowest
 
 PER_FILE = 100_000
@@ -24,7 +24,8 @@ PER_FILE = 100_000
 def increment(folder: Path, history: int, new: int, memory: str, select: list[str]) -> list[Measurement]:
     """Builds the history, then measures loading and building `new` events more. Sizes are in events."""
     events = folder / "events"
-    generate(events, history, 1, PER_FILE, False)
+    lines = Platform(1).deliveries()
+    write(lines, events, history, PER_FILE, False)
     (folder / "plumbline.yml").write_text(
         f"feeds:\n  - {{kind: openlineage, name: lineage, path: {json.dumps(str(events / '*.ndjson'))}}}\n"
     )
@@ -41,7 +42,7 @@ def increment(folder: Path, history: int, new: int, memory: str, select: list[st
     build += ["--log-path", str(folder / "logs")]
     for name, command in (("load", load), ("build", build)):
         measure(f"{name} of the history", command, environment, PROJECT)
-    generate(folder / "new", new, 2, PER_FILE, False)
+    write(lines, folder / "new", new, PER_FILE, False)
     for number, file in enumerate(sorted((folder / "new").iterdir())):
         file.rename(events / f"new-{number}.ndjson")
     return [
