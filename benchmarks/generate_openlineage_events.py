@@ -79,8 +79,9 @@ class Platform:
         models = self.random.sample(self.tables, 25)
         return {"name": f"project_{number}", "models": models}
 
-    def uuid(self) -> str:
-        text = f"{self.random.getrandbits(128):032x}"
+    def uuid(self, at: datetime) -> str:
+        """An id of version 7, which begins with the time, as OpenLineage's clients make them."""
+        text = f"{int(at.timestamp() * 1000):012x}{self.random.getrandbits(80):020x}"
         return f"{text[:8]}-{text[8:12]}-7{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
     def facet(self, producer: str, /, **fields: Any) -> Event:
@@ -156,7 +157,7 @@ class Platform:
             "start_date": iso(at),
             "clear_number": 0,
         }
-        run_id = self.uuid()
+        run_id = self.uuid(at)
         facet = self.facet(AIRFLOW, dag={"dag_id": dag_id}, dagRun=dag_run)
         owners = {"ownership": self.facet(AIRFLOW, owners=[{"name": dag["owner"]}])}
         nominal = self.facet(AIRFLOW, nominalStartTime=logical, nominalEndTime=logical)
@@ -226,7 +227,7 @@ class Platform:
                 f"where day = '{iso(at)[:10]}'",
             )
         name = (namespace, f"{dag_id}.{task['task_id']}")
-        run_id = self.uuid()
+        run_id = self.uuid(at)
         yield self.event(at, "START", AIRFLOW, run_id, facets, name, job, inputs, outputs)
         if self.random.random() < UNENDED_SHARE:
             return
@@ -240,8 +241,8 @@ class Platform:
     def dbt_run(self, at: datetime) -> Iterator[Timed]:
         project = self.random.choice(self.projects)
         namespace, root = "dbt-prod", f"dbt-run-{project['name']}"
-        run_id = self.uuid()
-        dbt = self.facet(DBT, invocation_id=self.uuid(), project_name=project["name"])
+        run_id = self.uuid(at)
+        dbt = self.facet(DBT, invocation_id=self.uuid(at), project_name=project["name"])
         job = {"jobType": self.job_type(DBT, "DBT", "JOB")}
         yield self.event(at, "START", DBT, run_id, {"dbt_run": dbt}, (namespace, root), job)
         parent_job = {"namespace": namespace, "name": root}
@@ -262,7 +263,7 @@ class Platform:
             inputs: list[Event] = [self.dataset(source, DBT)] if source else []
             outputs = [self.written(table, source, DBT, not failed)]
             name = (namespace, f"{table['name']}.build.run")
-            child = self.uuid()
+            child = self.uuid(moment)
             yield self.event(moment, "START", DBT, child, facets, name, job, inputs, outputs)
             moment += timedelta(seconds=self.random.randint(1, 20))
             kind = "FAIL" if failed else "COMPLETE"
@@ -286,7 +287,7 @@ class Platform:
             "dbt_node": self.facet(DBT, unique_id=unique_id),
         }
         name = ("dbt-prod", f"{table['name']}.build.test")
-        run_id = self.uuid()
+        run_id = self.uuid(at)
         yield self.event(at, "START", DBT, run_id, facets, name, job, [dataset])
         at += timedelta(seconds=1)
         kind = "FAIL" if failed else "COMPLETE"
@@ -295,7 +296,7 @@ class Platform:
     def spark_run(self, at: datetime) -> Iterator[Timed]:
         application = self.random.choice(self.applications)
         namespace = "spark-prod"
-        run_id = self.uuid()
+        run_id = self.uuid(at)
         engine = self.facet(SPARK, name="spark", version="3.5.1")
         job = {"jobType": self.job_type(SPARK, "SPARK", "APPLICATION")}
         facets = {"processing_engine": engine}
@@ -310,7 +311,7 @@ class Platform:
             inputs = [self.lake_dataset(source)]
             outputs = [self.lake_dataset(target)]
             name = (namespace, f"{application}.execute_insert.{target['name'].replace('.', '_')}")
-            child = self.uuid()
+            child = self.uuid(moment)
             moment += timedelta(seconds=self.random.randint(1, 30))
             yield self.event(moment, "START", SPARK, child, child_facets, name, job, inputs, [])
             moment += timedelta(seconds=self.random.randint(1, 30))

@@ -1,39 +1,72 @@
+{{ config(materialized='incremental', unique_key=['source_name', 'schema_md5']) }}
+
+{%- set place = ['told_at', 'event_key', 'role', 'dataset_index'] %}
+
 with
 
 event_datasets as (
 
-    select * from {{ ref('stg_openlineage__event_datasets') }}
-    where schema_md5 is not null
+    select
+        *,
+        event_at as told_at
+    from {{ ref('stg_openlineage__event_datasets') }}
+    {{ only_loaded_since('loaded_at') }}
 
 ),
 
 ranked as (
 
     select
-        event_key,
-        role,
-        dataset_index,
+        source_name,
+        schema_md5,
+        {{ place | join(', ') }},
         row_number() over (
             partition by source_name, schema_md5
-            order by event_at, event_key, role, dataset_index
-        ) as place
+            order by {{ place | join(', ') }}
+        ) as telling
     from event_datasets
+    where schema_md5 is not null
+
+),
+
+-- Letter cases differ from event to event: the first one's spelling holds.
+first_told as (
+
+    select ranked.*
+    from ranked
+    {%- if is_incremental() %}
+        left join (
+            select distinct
+                source_name,
+                schema_md5,
+                {{ place | join(', ') }}
+            from {{ this }}
+        ) as known
+            on ranked.source_name = known.source_name and ranked.schema_md5 = known.schema_md5
+    {%- endif %}
+    where
+        ranked.telling = 1
+        {%- if is_incremental() %}
+            and (
+                known.schema_md5 is null
+                or (ranked.{{ place | join(', ranked.') }}) < (known.{{ place | join(', known.') }})
+            )
+        {%- endif %}
 
 ),
 
 schemas as (
 
     select
-        event_datasets.source_name,
-        event_datasets.schema_md5,
+        first_told.*,
+        event_datasets.loaded_at,
         {{ json_parse('event_datasets.schema_fields', [{'name': 'text', 'type': 'text'}]) }} as fields
     from event_datasets
-    inner join ranked
+    inner join first_told
         on
-            event_datasets.event_key = ranked.event_key
-            and event_datasets.role = ranked.role
-            and event_datasets.dataset_index = ranked.dataset_index
-    where ranked.place = 1
+            event_datasets.event_key = first_told.event_key
+            and event_datasets.role = first_told.role
+            and event_datasets.dataset_index = first_told.dataset_index
 
 ),
 
@@ -44,7 +77,12 @@ final as (
         cast(schemas.schema_md5 as text) as schema_md5,
         cast({{ json_field_text('fields.element', ['name']) }} as text) as column_name,
         cast({{ json_field_text('fields.element', ['type']) }} as text) as data_type,
-        cast(fields.element_index as integer) as ordinal
+        cast(fields.element_index as integer) as ordinal,
+        cast(schemas.told_at as timestamp) as told_at,
+        cast(schemas.event_key as uuid) as event_key,
+        cast(schemas.role as text) as role,
+        cast(schemas.dataset_index as integer) as dataset_index,
+        cast(schemas.loaded_at as timestamp) as loaded_at
     from schemas
     {{ json_list_elements('schemas.fields', 'fields') }}
     where {{ json_field_text('fields.element', ['name']) }} is not null

@@ -19,6 +19,7 @@ final as (
         cast(catalog_columns.source_name as text) as source_name,
         cast('dbt catalog' as text) as observer,
         cast(catalog_columns.generated_at as timestamp) as seen_at,
+        cast(1 as bigint) as sighting_count,
         cast(catalog_columns.schema_md5 as text) as schema_md5
     from catalog_columns
     inner join relations

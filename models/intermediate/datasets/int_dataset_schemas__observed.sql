@@ -18,7 +18,7 @@ datasets as (
 
 ),
 
-{% set columns = 'dataset_namespace, dataset_name, feed, source_name, observer, seen_at, schema_md5' -%}
+{% set columns = 'dataset_namespace, dataset_name, feed, source_name, observer, seen_at, sighting_count, schema_md5' -%}
 
 unioned as (
 
@@ -36,6 +36,7 @@ placed as (
         unioned.source_name,
         unioned.observer,
         unioned.seen_at,
+        unioned.sighting_count,
         unioned.schema_md5
     from unioned
     inner join datasets
@@ -50,7 +51,7 @@ observers as (
         feed,
         source_name,
         observer,
-        count(*) as sighting_count,
+        sum(sighting_count) as sighting_count,
         min(seen_at) as first_seen_at,
         min(schema_md5) as least_schema_md5,
         max(schema_md5) as greatest_schema_md5
@@ -82,6 +83,7 @@ observed as (
         source_name,
         observer,
         first_seen_at as seen_at,
+        sighting_count,
         least_schema_md5 as schema_md5
     from ranked
     where observer_rank = 1 and least_schema_md5 = greatest_schema_md5
@@ -92,6 +94,7 @@ observed as (
         ranked.source_name,
         ranked.observer,
         placed.seen_at,
+        sum(placed.sighting_count) as sighting_count,
         -- Two schemas at one instant leave no order; the same one is taken whatever comes first.
         min(placed.schema_md5) as schema_md5
     from ranked
@@ -112,6 +115,7 @@ final as (
         cast(source_name as text) as source_name,
         cast(observer as text) as observer,
         cast(seen_at as timestamp) as seen_at,
+        cast(sighting_count as bigint) as sighting_count,
         cast(schema_md5 as text) as schema_md5
     from observed
 

@@ -12,7 +12,7 @@ counted as (
 
     select
         *,
-        count(*) over (partition by dataset_key, schema_md5) as sighting_count,
+        sum(sighting_count) over (partition by dataset_key, schema_md5) as schema_sighting_count,
         min(seen_at) over (partition by dataset_key) as dataset_first_seen_at
     from observed
 
@@ -27,7 +27,7 @@ confirmed as (
     from counted
     where
         feed = 'dbt'
-        or sighting_count >= 2
+        or schema_sighting_count >= 2
         or seen_at = dataset_first_seen_at
 
 ),

@@ -1,8 +1,8 @@
 with
 
-event_datasets as (
+descriptions as (
 
-    select * from {{ ref('stg_openlineage__event_datasets') }}
+    select * from {{ ref('int_openlineage_datasets__described') }}
 
 ),
 
@@ -47,15 +47,15 @@ claims as (
 
     select
         datasets.dataset_key,
-        event_datasets.owners as owner_name,
+        descriptions.owners as owner_name,
         1 as precedence,
-        max(event_datasets.event_at) as claimed_at
-    from event_datasets
+        max(descriptions.last_seen_at) as claimed_at
+    from descriptions
     inner join datasets
         on
-            event_datasets.dataset_namespace = datasets.dataset_namespace
-            and event_datasets.dataset_name = datasets.dataset_name
-    where event_datasets.owners is not null
+            descriptions.dataset_namespace = datasets.dataset_namespace
+            and descriptions.dataset_name = datasets.dataset_name
+    where descriptions.owners is not null
     group by 1, 2
     union all
     select

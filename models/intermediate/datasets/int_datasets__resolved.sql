@@ -32,7 +32,7 @@ symlinks as (
         dataset_name,
         min(symlink_namespace) as symlink_namespace,
         min(symlink_name) as symlink_name
-    from {{ ref('stg_openlineage__event_datasets') }}
+    from {{ ref('int_openlineage_datasets__described') }}
     where symlink_name is not null
     group by 1, 2
     -- A path that stands for several tables stands for none of them.

@@ -2,9 +2,9 @@
 
 with
 
-lineage_writes as (
+lineage_datasets as (
 
-    select * from {{ ref('int_dataset_writes__from_openlineage') }}
+    select * from {{ ref('int_openlineage_datasets__described') }}
 
 ),
 
@@ -20,12 +20,6 @@ dbt_writes as (
 
 ),
 
-lineage_reads as (
-
-    select * from {{ ref('int_dataset_reads__from_openlineage') }}
-
-),
-
 airflow_reads as (
 
     select * from {{ ref('int_dataset_reads__from_airflow') }}
@@ -38,21 +32,9 @@ dbt_reads as (
 
 ),
 
-lineage_schemas as (
-
-    select * from {{ ref('int_dataset_schemas__from_openlineage') }}
-
-),
-
 dbt_schemas as (
 
     select * from {{ ref('int_dataset_schemas__from_dbt') }}
-
-),
-
-lineage_checks as (
-
-    select * from {{ ref('int_check_results__from_openlineage') }}
 
 ),
 
@@ -64,12 +46,20 @@ dbt_checks as (
 
 unioned as (
 
+    select
+        dataset_namespace,
+        dataset_name,
+        feed,
+        min(source_name) as source_name,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from lineage_datasets
+    group by 1, 2, 3
     {% for relation, seen_at in [
-        ('lineage_writes', 'occurred_at'), ('airflow_writes', 'occurred_at'), ('dbt_writes', 'occurred_at'),
-        ('lineage_reads', 'occurred_at'), ('airflow_reads', 'occurred_at'), ('dbt_reads', 'occurred_at'),
-        ('lineage_schemas', 'seen_at'), ('dbt_schemas', 'seen_at'), ('lineage_checks', 'executed_at'),
-        ('dbt_checks', 'first_defined_at')
+        ('airflow_writes', 'occurred_at'), ('dbt_writes', 'occurred_at'), ('airflow_reads', 'occurred_at'),
+        ('dbt_reads', 'occurred_at'), ('dbt_schemas', 'seen_at'), ('dbt_checks', 'first_defined_at')
     ] -%}
+        union all
         select
             dataset_namespace,
             dataset_name,
@@ -80,7 +70,6 @@ unioned as (
         from {{ relation }}
         where dataset_name is not null
         group by 1, 2, 3
-        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

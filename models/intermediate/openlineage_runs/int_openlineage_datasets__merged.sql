@@ -2,17 +2,19 @@
 
 with
 
-event_datasets as (
-
-    select * from {{ ref('stg_openlineage__event_datasets') }}
-    where run_id is not null and role in ('input', 'output')
-
-),
-
 identified as (
 
     select * from {{ ref('int_openlineage_runs__identified') }}
     where run_kind <> 'dbt_test' and task_name is not null and {{ is_touched() }}
+
+),
+
+event_datasets as (
+
+    select * from {{ ref('stg_openlineage__event_datasets') }}
+    where
+        role in ('input', 'output')
+        and (source_name, run_id) in (select source_name, openlineage_run_id from identified)
 
 ),
 

@@ -22,6 +22,15 @@ loaded as (
 
 ),
 
+{% if is_incremental() -%}
+    previous as (
+
+        select * from {{ this }}
+        where (source_name, openlineage_run_id) in (select source_name, openlineage_run_id from placed)
+
+    ),
+{%- endif %}
+
 final as (
 
     select
@@ -46,7 +55,7 @@ final as (
     from placed
     cross join loaded
     {%- if is_incremental() %}
-        left join {{ this }} as previous
+        left join previous
             on placed.source_name = previous.source_name and placed.openlineage_run_id = previous.openlineage_run_id
     {%- endif %}
 

@@ -30,9 +30,9 @@ openlineage_runs as (
 
 ),
 
-event_datasets as (
+datasets as (
 
-    select * from {{ ref('stg_openlineage__event_datasets') }}
+    select * from {{ ref('int_openlineage_datasets__described') }}
 
 ),
 
@@ -50,7 +50,7 @@ unioned as (
     union
     select owners as owner_name from openlineage_runs
     union
-    select owners as owner_name from event_datasets
+    select owners as owner_name from datasets
 
 ),
 
