@@ -18,9 +18,9 @@ sightings as (
 {% if is_incremental() -%}
     days as (
 
-        select distinct seen_on
-        from sightings
-        where loaded_at > {{ newest_load() }}
+        select distinct cast(event_at as date) as seen_on
+        from {{ ref('stg_openlineage__event_datasets') }}
+        where schema_md5 is not null and loaded_at > {{ newest_load() }}
 
     ),
 {%- endif %}
@@ -109,7 +109,7 @@ final as (
         cast(seen_at as timestamp) as seen_at,
         cast(sighting_count as bigint) as sighting_count,
         cast(schema_md5 as text) as schema_md5,
-        (select max(loaded_at) from sightings) as loaded_at
+        (select max(loaded_at) from {{ ref('stg_openlineage__event_datasets') }}) as loaded_at
     from summed
 
 )

@@ -20,16 +20,10 @@ runs as (
 
     ),
 
-    identified as (
-
-        select * from {{ previous }}
-
-    ),
-
     changed as (
 
         select * from runs
-        where loaded_at > (select coalesce(max(loaded_at), cast('0001-01-01' as timestamp)) from identified)
+        where loaded_at > (select coalesce(max(loaded_at), cast('0001-01-01' as timestamp)) from {{ previous }})
 
     ),
 
@@ -42,7 +36,7 @@ runs as (
         select root_run_id as run_id from changed
         union
         select identified.host_run_id as run_id
-        from identified
+        from {{ previous }} as identified
         inner join moved_hosts
             on
                 identified.source_name = moved_hosts.source_name
@@ -54,11 +48,11 @@ runs as (
 
     -- What runs belonged to says who else belongs there.
     heads as (
-        {{ family_heads('identified', 'named') }}
+        {{ family_heads(previous, 'named') }}
     ),
 
     rebuilt as (
-        {{ family_members('identified', 'heads') }}
+        {{ family_members(previous, 'heads') }}
         union
         select
             source_name,
@@ -69,7 +63,7 @@ runs as (
     further_named as (
 
         select identified.openlineage_run_id as run_id
-        from identified
+        from {{ previous }} as identified
         inner join rebuilt
             on identified.source_name = rebuilt.source_name and identified.openlineage_run_id = rebuilt.run_id
         union
@@ -78,12 +72,12 @@ runs as (
     ),
 
     further_heads as (
-        {{ family_heads('identified', 'further_named') }}
+        {{ family_heads(previous, 'further_named') }}
     ),
 
     -- To place a run its whole family has to be read, also where that is not built again.
     read as (
-        {{ family_members('identified', 'further_heads') }}
+        {{ family_members(previous, 'further_heads') }}
         union
         select
             source_name,

@@ -9,9 +9,10 @@ rebuilt as (
 
 ),
 
-pipeline_runs as (
+rebuilt_runs as (
 
     select * from {{ ref('int_pipeline_runs__resolved') }}
+    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 
@@ -25,13 +26,6 @@ task_attempts as (
 as_of as (
 
     select * from {{ ref('int_sources__as_of') }}
-
-),
-
-rebuilt_runs as (
-
-    select * from pipeline_runs
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
 
 ),
 
@@ -59,7 +53,7 @@ durations as (
         percentile_cont(0.95) within group (
             order by {{ seconds_between('started_at', 'ended_at') }}
         ) as p95_duration_seconds
-    from pipeline_runs
+    from {{ ref('int_pipeline_runs__resolved') }}
     where
         state in ('success', 'failed')
         and started_at is not null

@@ -2,15 +2,9 @@
 
 with
 
-all_attempts as (
-
-    select * from {{ ref('int_task_attempts__resolved') }}
-
-),
-
 task_attempts as (
 
-    select * from all_attempts
+    select * from {{ ref('int_task_attempts__resolved') }}
     where {{ is_touched() }}
 
 ),
@@ -35,7 +29,7 @@ started_by_attempt as (
         min(cast(parents.task_attempt_key as text)) as parent_task_attempt_key
     from task_attempts
     inner join openlineage_runs on task_attempts.openlineage_run_id = openlineage_runs.openlineage_run_id
-    inner join all_attempts as parents
+    inner join {{ ref('int_task_attempts__resolved') }} as parents
         on openlineage_runs.parent_openlineage_run_id = parents.openlineage_run_id
     where task_attempts.task_attempt_key <> parents.task_attempt_key
     group by 1
