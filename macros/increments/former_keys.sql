@@ -1,14 +1,8 @@
 {#- A list, since what depends on a key may have missed several changes. -#}
-{% macro former_keys(relation, has_previous, key, former) -%}
-    {%- if has_previous -%}
-        cast(
-            case
-                when previous.{{ key }} <> {{ relation }}.{{ key }}
-                    then concat_ws(',', previous.{{ former }}, cast(previous.{{ key }} as text))
-                else previous.{{ former }}
-            end as text
-        )
-    {%- else -%}
-        cast(null as text)
-    {%- endif -%}
+{% macro former_keys(relation, key, former) -%}
+    case
+        when previous.{{ key }} <> {{ relation }}.{{ key }}
+            then concat_ws(',', previous.{{ former }}, cast(previous.{{ key }} as text))
+        else previous.{{ former }}
+    end
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- A unit test gives the rows that it is about. -#}
 {% macro is_of_touched_family(rebuilt_only=false) -%}
-    {%- if model.resource_type == 'unit_test' -%}
+    {%- if model is defined and model.resource_type == 'unit_test' -%}
         true
     {%- else -%}
         (source_name, run_id) in (

@@ -1,6 +1,6 @@
 {#- A unit test gives the rows that it is about. -#}
 {% macro is_touched(column='pipeline_run_key') -%}
-    {%- if model.resource_type == 'unit_test' -%}
+    {%- if model is defined and model.resource_type == 'unit_test' -%}
         true
     {%- else -%}
         {{ column }} in (select pipeline_run_key from {{ ref('int_pipeline_runs__touched') }})

@@ -1,3 +1,3 @@
-{% macro newest_load() -%}
-    (select coalesce(max(loaded_at), cast('0001-01-01' as timestamp)) from {{ this }})
+{% macro newest_load(relation=this) -%}
+    (select coalesce(max(loaded_at), cast('0001-01-01' as timestamp)) from {{ relation }})
 {%- endmacro %}

@@ -15,7 +15,7 @@ assertions as (
     select * from {{ ref('stg_openlineage__assertions') }}
     where
         run_id is null
-        or (source_name, run_id) in (select source_name, openlineage_run_id from identified)
+        or {{ is_among(['source_name', 'run_id'], 'identified', ['source_name', 'openlineage_run_id']) }}
 
 ),
 

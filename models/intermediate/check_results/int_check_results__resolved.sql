@@ -17,7 +17,7 @@ dbt_results as (
 lineage_results as (
 
     select * from {{ ref('int_check_results__from_openlineage') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 

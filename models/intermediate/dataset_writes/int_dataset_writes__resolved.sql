@@ -11,7 +11,7 @@ rebuilt as (
 openlineage_writes as (
 
     select * from {{ ref('int_dataset_writes__from_openlineage') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 

@@ -1,7 +1,5 @@
 {{ config(materialized='incremental', unique_key='seen_on') }}
 
-{%- set dataset = 'dataset_namespace, dataset_name, source_name, observer, seen_on' %}
-
 with
 
 sightings as (
@@ -29,10 +27,7 @@ seen as (
 
     select * from sightings
     {%- if is_incremental() %}
-        where
-            seen_on in (select seen_on from days)
-            and event_at >= (select min(seen_on) from days)
-            and event_at < (select max(seen_on) + interval '1 day' from days)
+        where {{ is_on_days('days') }}
     {%- endif %}
 
 ),
@@ -56,7 +51,11 @@ ends as (
 instants as (
 
     select
-        {% for column in dataset.split(', ') %}seen.{{ column }}, {% endfor %}
+        seen.dataset_namespace,
+        seen.dataset_name,
+        seen.source_name,
+        seen.observer,
+        seen.seen_on,
         seen.event_at as seen_at,
         min(seen.schema_md5) as schema_md5
     from seen
@@ -72,9 +71,14 @@ instants as (
 
 mixed as (
 
-    select {{ dataset }}
+    select
+        dataset_namespace,
+        dataset_name,
+        source_name,
+        observer,
+        seen_on
     from instants
-    group by {{ dataset }}
+    group by 1, 2, 3, 4, 5
     having min(schema_md5) <> max(schema_md5)
 
 ),
@@ -83,7 +87,11 @@ mixed as (
 summed as (
 
     select
-        {% for column in dataset.split(', ') %}instants.{{ column }}, {% endfor %}
+        instants.dataset_namespace,
+        instants.dataset_name,
+        instants.source_name,
+        instants.observer,
+        instants.seen_on,
         min(instants.seen_at) as seen_at,
         count(*) as sighting_count,
         min(instants.schema_md5) as schema_md5
@@ -93,7 +101,9 @@ summed as (
             instants.dataset_namespace = mixed.dataset_namespace and instants.dataset_name = mixed.dataset_name
             and instants.source_name = mixed.source_name and instants.observer = mixed.observer
             and instants.seen_on = mixed.seen_on
-    group by 1, 2, 3, 4, 5, case when mixed.seen_on is not null then instants.seen_at end
+    group by
+        instants.dataset_namespace, instants.dataset_name, instants.source_name, instants.observer, instants.seen_on,
+        case when mixed.seen_on is not null then instants.seen_at end
 
 ),
 
@@ -109,7 +119,7 @@ final as (
         cast(seen_at as timestamp) as seen_at,
         cast(sighting_count as bigint) as sighting_count,
         cast(schema_md5 as text) as schema_md5,
-        (select max(loaded_at) from {{ ref('stg_openlineage__event_datasets') }}) as loaded_at
+        {{ newest_load(ref('stg_openlineage__event_datasets')) }} as loaded_at
     from summed
 
 )

@@ -1,7 +1,5 @@
 {{ config(materialized='table') }}
 
-{%- set previous = previous_build_of('int_datasets__resolved', ['dataset_key', 'former_dataset_keys']) %}
-
 with
 
 sightings as (
@@ -99,6 +97,15 @@ folded as (
 
 ),
 
+previous as (
+
+    {{ previous_rows(
+        previous_build_of('int_datasets__resolved', ['former_dataset_keys']),
+        {'dataset_namespace': 'text', 'dataset_name': 'text', 'dataset_key': 'uuid', 'former_dataset_keys': 'text'}
+    ) }}
+
+),
+
 keyed as (
 
     select
@@ -112,16 +119,14 @@ final as (
 
     select
         cast(keyed.dataset_key as uuid) as dataset_key,
-        {{ former_keys('keyed', previous, 'dataset_key', 'former_dataset_keys') }} as former_dataset_keys,
+        cast({{ former_keys('keyed', 'dataset_key', 'former_dataset_keys') }} as text) as former_dataset_keys,
         cast(keyed.dataset_namespace as text) as dataset_namespace,
         cast(keyed.dataset_name as text) as dataset_name,
         cast(keyed.canonical_namespace as text) as canonical_namespace,
         cast(keyed.canonical_name as text) as canonical_name
     from keyed
-    {%- if previous %}
-        left join {{ previous }} as previous
-            on keyed.dataset_namespace = previous.dataset_namespace and keyed.dataset_name = previous.dataset_name
-    {%- endif %}
+    left join previous
+        on keyed.dataset_namespace = previous.dataset_namespace and keyed.dataset_name = previous.dataset_name
 
 )
 

@@ -43,7 +43,7 @@ all_said as (
             last_seen_at,
             loaded_at
         from {{ this }}
-        where description_key in (select description_key from newly_said)
+        where {{ is_among(['description_key'], 'newly_said') }}
     {%- endif %}
 
 ),

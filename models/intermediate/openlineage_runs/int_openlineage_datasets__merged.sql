@@ -14,7 +14,7 @@ event_datasets as (
     select * from {{ ref('stg_openlineage__event_datasets') }}
     where
         role in ('input', 'output')
-        and (source_name, run_id) in (select source_name, openlineage_run_id from identified)
+        and {{ is_among(['source_name', 'run_id'], 'identified', ['source_name', 'openlineage_run_id']) }}
 
 ),
 

@@ -1,7 +1,3 @@
-{%- set previous = previous_build_of('int_openlineage_runs__identified', [
-    'source_name', 'platform', 'platform_instance', 'instance_namespace', 'run_id'
-]) %}
-
 with
 
 airflow_instances as (
@@ -16,25 +12,28 @@ dbt_instances as (
 
 ),
 
+previous as (
+
+    {{ previous_rows(
+        previous_build_of('int_openlineage_runs__identified', ['instance_namespace']),
+        {
+            'source_name': 'text', 'platform': 'text', 'platform_instance': 'text', 'instance_namespace': 'text',
+            'run_id': 'text',
+        }
+    ) }}
+
+),
+
 hosts as (
 
-    {% if previous -%}
-        select
-            source_name,
-            platform_instance,
-            instance_namespace,
-            case when platform = 'dbt' then run_id end as invocation_id
-        from {{ previous }}
-        where platform <> 'openlineage'
-        group by 1, 2, 3, 4
-    {%- else -%}
-        select
-            cast(null as text) as source_name,
-            cast(null as text) as platform_instance,
-            cast(null as text) as instance_namespace,
-            cast(null as text) as invocation_id
-        where false
-    {%- endif %}
+    select
+        source_name,
+        platform_instance,
+        instance_namespace,
+        case when platform = 'dbt' then run_id end as invocation_id
+    from previous
+    where platform <> 'openlineage'
+    group by 1, 2, 3, 4
 
 ),
 

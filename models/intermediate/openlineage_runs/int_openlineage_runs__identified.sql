@@ -22,14 +22,20 @@ loaded as (
 
 ),
 
-{% if is_incremental() -%}
-    previous as (
+previous as (
 
-        select * from {{ this }}
-        where (source_name, openlineage_run_id) in (select source_name, openlineage_run_id from placed)
+    {{ previous_rows(this if is_incremental() else none, {
+        'source_name': 'text', 'openlineage_run_id': 'text', 'pipeline_run_key': 'uuid', 'former_pipeline_run_keys': 'text'
+    }) }}
 
-    ),
-{%- endif %}
+),
+
+relevant as (
+
+    select * from previous
+    where {{ is_among(['source_name', 'openlineage_run_id'], 'placed') }}
+
+),
 
 final as (
 
@@ -37,7 +43,7 @@ final as (
         cast(placed.source_name as text) as source_name,
         cast(placed.openlineage_run_id as text) as openlineage_run_id,
         cast(placed.pipeline_run_key as uuid) as pipeline_run_key,
-        {{ former_keys('placed', is_incremental(), 'pipeline_run_key', 'former_pipeline_run_keys') }}
+        cast({{ former_keys('placed', 'pipeline_run_key', 'former_pipeline_run_keys') }} as text)
             as former_pipeline_run_keys,
         {%- for column in [
             'run_kind', 'attempt_openlineage_run_id', 'parent_openlineage_run_id', 'host_run_id', 'top_run_id',
@@ -54,10 +60,8 @@ final as (
         cast(loaded.loaded_at as timestamp) as loaded_at
     from placed
     cross join loaded
-    {%- if is_incremental() %}
-        left join previous
-            on placed.source_name = previous.source_name and placed.openlineage_run_id = previous.openlineage_run_id
-    {%- endif %}
+    left join relevant as previous
+        on placed.source_name = previous.source_name and placed.openlineage_run_id = previous.openlineage_run_id
 
 )
 

@@ -23,7 +23,7 @@ runs as (
     changed as (
 
         select * from runs
-        where loaded_at > (select coalesce(max(loaded_at), cast('0001-01-01' as timestamp)) from {{ previous }})
+        where loaded_at > {{ newest_load(previous) }}
 
     ),
 
@@ -42,7 +42,7 @@ runs as (
                 identified.source_name = moved_hosts.source_name
                 and identified.instance_namespace = moved_hosts.instance_namespace
                 and identified.platform_instance = moved_hosts.platform_instance
-                and (moved_hosts.invocation_id is null or moved_hosts.invocation_id = identified.run_id)
+                and coalesce(moved_hosts.invocation_id, identified.run_id) = identified.run_id
 
     ),
 

@@ -12,20 +12,28 @@ rebuilt as (
 rebuilt_runs as (
 
     select * from {{ ref('int_pipeline_runs__resolved') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 
 task_attempts as (
 
     select * from {{ ref('int_task_attempts__resolved') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 
 as_of as (
 
     select * from {{ ref('int_sources__as_of') }}
+
+),
+
+open_pipelines as (
+
+    select distinct pipeline_key
+    from rebuilt_runs
+    where coalesce(state, '') not in ('success', 'failed')
 
 ),
 
@@ -58,7 +66,7 @@ durations as (
         state in ('success', 'failed')
         and started_at is not null
         and ended_at is not null
-        and pipeline_key in (select pipeline_key from rebuilt_runs where coalesce(state, '') not in ('success', 'failed'))
+        and {{ is_among(['pipeline_key'], 'open_pipelines') }}
     group by 1
 
 ),

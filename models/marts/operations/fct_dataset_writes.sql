@@ -19,7 +19,7 @@ rebuilt as (
 writes as (
 
     select * from {{ ref('int_dataset_writes__resolved') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 

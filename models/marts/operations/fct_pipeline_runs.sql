@@ -20,7 +20,7 @@ rebuilt as (
 pipeline_runs as (
 
     select * from {{ ref('int_pipeline_runs__resolved') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 

@@ -21,7 +21,7 @@ rebuilt as (
 task_attempts as (
 
     select * from {{ ref('int_task_attempts__resolved') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 

@@ -17,7 +17,7 @@ rebuilt as (
 check_results as (
 
     select * from {{ ref('int_check_results__resolved') }}
-    where pipeline_run_key in (select pipeline_run_key from rebuilt)
+    where {{ is_rebuilt() }}
 
 ),
 

@@ -1,0 +1,3 @@
+{% macro is_rebuilt() -%}
+    pipeline_run_key in (select pipeline_run_key from rebuilt)
+{%- endmacro %}
