@@ -3,32 +3,25 @@
 with
 
 identified as (
-
     select * from {{ ref('int_openlineage_runs__identified') }}
     where {{ is_touched() }}
-
 ),
 
 -- What was asserted outside of any run is read each time.
 assertions as (
-
     select * from {{ ref('stg_openlineage__assertions') }}
     where
         run_id is null
         or {{ is_among(['source_name', 'run_id'], 'identified', ['source_name', 'openlineage_run_id']) }}
-
 ),
 
 dbt_instances as (
-
     select * from {{ ref('int_dbt_instances__linked') }}
     where is_invocation_known
-
 ),
 
 -- The start of a dbt test carries its result too, and a job event has no run.
 ranked as (
-
     select
         *,
         coalesce(assertion_name, assertion_type) as check_name,
@@ -40,23 +33,19 @@ ranked as (
             order by is_terminal desc, event_at desc, event_key desc, role asc, dataset_index asc, assertion_index asc
         ) as recency
     from assertions
-
 ),
 
 -- A test of a dbt run that is written as an assertion too is told twice.
 told_twice as (
-
     select distinct
         source_name,
         run_id,
         check_name
     from ranked
     where assertion_kind = 'assertion' and run_id is not null
-
 ),
 
 checked as (
-
     select
         ranked.*,
         identified.run_kind,
@@ -81,11 +70,9 @@ checked as (
         and ranked.check_name is not null
         and dbt_instances.invocation_id is null
         and told_twice.run_id is null
-
 ),
 
 final as (
-
     select
         coalesce(pipeline_run_key, {{ unknown_key() }}) as pipeline_run_key,
         cast(coalesce(platform, 'openlineage') as text) as platform,
@@ -122,7 +109,6 @@ final as (
         cast(actual as text) as actual,
         cast(null as text) as message
     from checked
-
 )
 
 select * from final

@@ -3,38 +3,31 @@
 with
 
 sightings as (
-
     select
         *,
         producer_name as observer,
         cast(event_at as date) as seen_on
     from {{ ref('stg_openlineage__event_datasets') }}
     where schema_md5 is not null
-
 ),
 
 {% if is_incremental() -%}
     days as (
-
         select distinct cast(event_at as date) as seen_on
         from {{ ref('stg_openlineage__event_datasets') }}
         where schema_md5 is not null and loaded_at > {{ newest_load() }}
-
     ),
 {%- endif %}
 
 seen as (
-
     select * from sightings
     {%- if is_incremental() %}
         where {{ is_on_days('days') }}
     {%- endif %}
-
 ),
 
 -- Before the end of a run its schemas are those that it found, so they do not count on the day of its end.
 ends as (
-
     select
         source_name,
         run_id,
@@ -44,12 +37,10 @@ ends as (
     from seen
     where is_terminal and run_id is not null
     group by 1, 2, 3, 4, 5
-
 ),
 
 -- Two schemas at one instant leave no order; the same one is taken whatever comes first.
 instants as (
-
     select
         seen.dataset_namespace,
         seen.dataset_name,
@@ -66,11 +57,9 @@ instants as (
             and seen.seen_on = ends.seen_on
     where seen.is_terminal or ends.run_id is null
     group by 1, 2, 3, 4, 5, 6
-
 ),
 
 mixed as (
-
     select
         dataset_namespace,
         dataset_name,
@@ -80,12 +69,10 @@ mixed as (
     from instants
     group by 1, 2, 3, 4, 5
     having min(schema_md5) <> max(schema_md5)
-
 ),
 
 -- Of a day with one schema the first sighting says all.
 summed as (
-
     select
         instants.dataset_namespace,
         instants.dataset_name,
@@ -104,11 +91,9 @@ summed as (
     group by
         instants.dataset_namespace, instants.dataset_name, instants.source_name, instants.observer, instants.seen_on,
         case when mixed.seen_on is not null then instants.seen_at end
-
 ),
 
 final as (
-
     select
         cast(dataset_namespace as text) as dataset_namespace,
         cast(dataset_name as text) as dataset_name,
@@ -121,7 +106,6 @@ final as (
         cast(schema_md5 as text) as schema_md5,
         {{ newest_load(ref('stg_openlineage__event_datasets')) }} as loaded_at
     from summed
-
 )
 
 select * from final

@@ -1,35 +1,26 @@
 with
 
 lineage_schemas as (
-
     select * from {{ ref('int_dataset_schemas__from_openlineage') }}
-
 ),
 
 catalog_schemas as (
-
     select * from {{ ref('int_dataset_schemas__from_dbt') }}
-
 ),
 
 datasets as (
-
     select * from {{ ref('int_datasets__resolved') }}
-
 ),
 
 {% set columns = 'dataset_namespace, dataset_name, feed, source_name, observer, seen_at, sighting_count, schema_md5' -%}
 
 unioned as (
-
     select {{ columns }} from lineage_schemas
     union all
     select {{ columns }} from catalog_schemas
-
 ),
 
 placed as (
-
     select
         datasets.dataset_key,
         unioned.feed,
@@ -41,11 +32,9 @@ placed as (
     from unioned
     inner join datasets
         on unioned.dataset_namespace = datasets.dataset_namespace and unioned.dataset_name = datasets.dataset_name
-
 ),
 
 observers as (
-
     select
         dataset_key,
         feed,
@@ -57,13 +46,11 @@ observers as (
         max(schema_md5) as greatest_schema_md5
     from placed
     group by 1, 2, 3, 4
-
 ),
 
 -- Producers name types differently, so one observer speaks for a dataset: a catalog, which is whole, before
 -- events, which may be partial, then the one that has seen it most often.
 ranked as (
-
     select
         *,
         row_number() over (
@@ -71,12 +58,10 @@ ranked as (
             order by case feed when 'dbt' then 0 else 1 end asc, sighting_count desc, source_name asc, observer asc
         ) as observer_rank
     from observers
-
 ),
 
 -- Most schemas never change, and of those the first sighting says all.
 observed as (
-
     select
         dataset_key,
         feed,
@@ -104,11 +89,9 @@ observed as (
             and ranked.source_name = placed.source_name and ranked.observer = placed.observer
     where ranked.observer_rank = 1 and ranked.least_schema_md5 <> ranked.greatest_schema_md5
     group by 1, 2, 3, 4, 5
-
 ),
 
 final as (
-
     select
         cast(dataset_key as uuid) as dataset_key,
         cast(feed as text) as feed,
@@ -118,7 +101,6 @@ final as (
         cast(sighting_count as bigint) as sighting_count,
         cast(schema_md5 as text) as schema_md5
     from observed
-
 )
 
 select * from final

@@ -3,28 +3,21 @@
 with
 
 sightings as (
-
     select distinct
         dataset_namespace,
         dataset_name
     from {{ ref('int_datasets__sighted') }}
-
 ),
 
 stores as (
-
     select * from {{ ref('dataset_stores') }}
-
 ),
 
 aliases as (
-
     select * from {{ ref('dataset_aliases') }}
-
 ),
 
 symlinks as (
-
     select
         dataset_namespace,
         dataset_name,
@@ -35,11 +28,9 @@ symlinks as (
     group by 1, 2
     -- A path that stands for several tables stands for none of them.
     having count(distinct symlink_namespace || ' ' || symlink_name) = 1
-
 ),
 
 followed as (
-
     select
         sightings.dataset_namespace,
         sightings.dataset_name,
@@ -54,11 +45,9 @@ followed as (
         on
             sightings.dataset_namespace = symlinks.dataset_namespace
             and sightings.dataset_name = symlinks.dataset_name
-
 ),
 
 tidied as (
-
     select
         dataset_namespace,
         dataset_name,
@@ -72,11 +61,9 @@ tidied as (
             '(.)/$', '\1'
         ) as name
     from followed
-
 ),
 
 folded as (
-
     select
         tidied.dataset_namespace,
         tidied.dataset_name,
@@ -94,29 +81,23 @@ folded as (
         end as canonical_name
     from tidied
     left join stores on split_part(tidied.namespace, '://', 1) = stores.scheme
-
 ),
 
 previous as (
-
     {{ previous_rows(
         previous_build_of('int_datasets__resolved', ['former_dataset_keys']),
         {'dataset_namespace': 'text', 'dataset_name': 'text', 'dataset_key': 'uuid', 'former_dataset_keys': 'text'}
     ) }}
-
 ),
 
 keyed as (
-
     select
         {{ surrogate_key(['canonical_namespace', 'canonical_name']) }} as dataset_key,
         *
     from folded
-
 ),
 
 final as (
-
     select
         cast(keyed.dataset_key as uuid) as dataset_key,
         cast({{ former_keys('keyed', 'dataset_key', 'former_dataset_keys') }} as text) as former_dataset_keys,
@@ -127,7 +108,6 @@ final as (
     from keyed
     left join previous
         on keyed.dataset_namespace = previous.dataset_namespace and keyed.dataset_name = previous.dataset_name
-
 )
 
 select * from final

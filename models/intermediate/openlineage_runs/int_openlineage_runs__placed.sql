@@ -1,29 +1,22 @@
 with
 
 runs as (
-
     select
         *,
         case when run_kind = 'other' and job_type = 'QUERY' then parent_run_id end as asking_run_id
     from {{ ref('int_openlineage_runs__merged') }}
     where {{ is_of_touched_family() }}
-
 ),
 
 rooted as (
-
     select * from {{ ref('int_openlineage_runs__rooted') }}
-
 ),
 
 hosts as (
-
     select * from {{ ref('int_openlineage_runs__hosts') }}
-
 ),
 
 airflow_tasks as (
-
     select
         source_name,
         run_id,
@@ -33,12 +26,10 @@ airflow_tasks as (
         airflow_try_number
     from runs
     where run_kind = 'airflow_task'
-
 ),
 
 -- A query that a task ran is that task's work, so it takes the identity of the task's attempt.
 placed as (
-
     select
         runs.source_name,
         runs.run_id,
@@ -67,11 +58,9 @@ placed as (
         on runs.source_name = rooted.source_name and runs.run_id = rooted.run_id
     left join airflow_tasks
         on runs.source_name = airflow_tasks.source_name and runs.asking_run_id = airflow_tasks.run_id
-
 ),
 
 identified as (
-
     select
         placed.*,
         coalesce(hosts.platform, 'openlineage') as platform,
@@ -83,11 +72,9 @@ identified as (
     from placed
     left join hosts
         on placed.source_name = hosts.source_name and placed.host_run_id = hosts.host_run_id
-
 ),
 
 final as (
-
     select
         cast(source_name as text) as source_name,
         cast(run_id as text) as openlineage_run_id,
@@ -118,7 +105,6 @@ final as (
         is_host or (platform = 'openlineage' and run_id = root_run_id) as is_pipeline_run,
         not is_host and not is_query_of_task and run_kind <> 'dbt_test' as is_task_attempt
     from identified
-
 )
 
 select * from final

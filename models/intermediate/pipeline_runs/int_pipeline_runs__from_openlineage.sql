@@ -1,20 +1,15 @@
 with
 
 identified as (
-
     select * from {{ ref('int_openlineage_runs__identified') }}
     where {{ is_touched() }}
-
 ),
 
 merged as (
-
     select * from {{ ref('int_openlineage_runs__merged') }}
-
 ),
 
 runs as (
-
     select
         identified.platform,
         identified.platform_instance,
@@ -28,12 +23,10 @@ runs as (
     from identified
     inner join merged
         on identified.source_name = merged.source_name and identified.openlineage_run_id = merged.run_id
-
 ),
 
 -- A DAG run that was cleared has one id a life; its last life is what Airflow itself remembers.
 lives as (
-
     select
         *,
         row_number() over (
@@ -42,18 +35,14 @@ lives as (
         ) as recency
     from runs
     where is_pipeline_run
-
 ),
 
 heard as (
-
     select * from lives
     where recency = 1
-
 ),
 
 parts as (
-
     select
         source_name,
         platform,
@@ -70,12 +59,10 @@ parts as (
     from runs
     where not is_pipeline_run
     group by 1, 2, 3, 4, 5
-
 ),
 
 -- A run of which only its parts were heard is there all the same; how it stands nobody said.
 final as (
-
     select
         {%- for column in ['platform', 'platform_instance', 'pipeline_name', 'source_name'] %}
             cast(coalesce(heard.{{ column }}, parts.{{ column }}) as text) as {{ column }},
@@ -115,7 +102,6 @@ final as (
             heard.source_name = parts.source_name
             and heard.platform = parts.platform and heard.platform_instance = parts.platform_instance
             and heard.pipeline_name = parts.pipeline_name and heard.native_run_id = parts.native_run_id
-
 )
 
 select * from final

@@ -4,41 +4,30 @@ with
 
 -- How an open run stands also depends on how much time has passed.
 rebuilt as (
-
     {{ rebuilt_runs([open_runs()]) }}
-
 ),
 
 rebuilt_runs as (
-
     select * from {{ ref('int_pipeline_runs__resolved') }}
     where {{ is_rebuilt() }}
-
 ),
 
 task_attempts as (
-
     select * from {{ ref('int_task_attempts__resolved') }}
     where {{ is_rebuilt() }}
-
 ),
 
 as_of as (
-
     select * from {{ ref('int_sources__as_of') }}
-
 ),
 
 open_pipelines as (
-
     select distinct pipeline_key
     from rebuilt_runs
     where coalesce(state, '') not in ('success', 'failed')
-
 ),
 
 task_tallies as (
-
     select
         pipeline_run_key,
         count(*) as attempt_count,
@@ -51,11 +40,9 @@ task_tallies as (
         max(coalesce(ended_at, last_seen_at, started_at)) as last_seen_at
     from task_attempts
     group by 1
-
 ),
 
 durations as (
-
     select
         pipeline_key,
         percentile_cont(0.95) within group (
@@ -68,11 +55,9 @@ durations as (
         and ended_at is not null
         and {{ is_among(['pipeline_key'], 'open_pipelines') }}
     group by 1
-
 ),
 
 observed as (
-
     select
         rebuilt_runs.*,
         as_of.as_of_at,
@@ -94,11 +79,9 @@ observed as (
     left join as_of on rebuilt_runs.source_name = as_of.source_name
     left join task_tallies on rebuilt_runs.pipeline_run_key = task_tallies.pipeline_run_key
     left join durations on rebuilt_runs.pipeline_key = durations.pipeline_key
-
 ),
 
 final as (
-
     select
         pipeline_run_key,
         pipeline_key,
@@ -125,7 +108,6 @@ final as (
             end as text
         ) as verdict
     from observed
-
 )
 
 select * from final
