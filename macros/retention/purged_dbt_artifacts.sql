@@ -9,7 +9,7 @@ with artifacts as (
         artifacts.invocation_id,
         artifacts.generated_at as last_at,
         artifacts.generated_at < limits.purge_before as is_old
-    from {{ built('stg_dbt__artifacts') }} as artifacts
+    from {{ built_relation('stg_dbt__artifacts') }} as artifacts
     inner join purge_limits as limits on artifacts.source_name = limits.source_name
 ),
 
@@ -24,7 +24,7 @@ described as (
         source_name,
         artifact_id,
         'manifest of ' || project_name as content
-    from {{ built('int_dbt_manifests__identified') }}
+    from {{ built_relation('int_dbt_manifests__identified') }}
 ),
 
 ranked as (
@@ -52,7 +52,7 @@ needed as (
     union all
     select artifacts.source_name, artifacts.artifact_id
     from artifacts
-    inner join {{ built('int_dataset_schemas__versioned') }} as versions
+    inner join {{ built_relation('int_dataset_schemas__versioned') }} as versions
         on
             artifacts.source_name = versions.source_name
             and artifacts.last_at = versions.first_seen_at

@@ -12,7 +12,7 @@ select
     {{ time }} as last_at
 from {{ relation }}
 where
-    not {{ is_retained(fact.node.config.meta.retained_by, retention_days(name), built('int_sources__as_of')) }}
+    not {{ is_retained(fact.node.config.meta.retained_by, retention_days(name), built_relation('int_sources__as_of')) }}
     {%- for reference in fact.references if not reference.may_be_unknown and retention_days(reference.to) is not none %}
     or {{ reference.column }} in (select {{ reference.key }} from purged_{{ reference.to }})
     {%- endfor %}

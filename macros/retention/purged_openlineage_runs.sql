@@ -18,7 +18,7 @@ parents as (
         merged.root_run_id
     from runs
     inner join purge_limits as limits on runs.source_name = limits.source_name
-    inner join {{ built('int_openlineage_runs__merged') }} as merged
+    inner join {{ built_relation('int_openlineage_runs__merged') }} as merged
         on runs.source_name = merged.source_name and runs.run_id = merged.run_id
     where runs.last_at >= limits.purge_before
 ),
@@ -27,7 +27,7 @@ versions as (
     select
         *,
         count(*) over (partition by dataset_key) as version_count
-    from {{ built('int_dataset_schemas__versioned') }}
+    from {{ built_relation('int_dataset_schemas__versioned') }}
 ),
 
 version_sightings as (
@@ -43,8 +43,8 @@ version_sightings as (
             order by event_datasets.event_at desc, event_datasets.event_key desc
         ) as number_from_last
     from versions
-    inner join {{ built('int_datasets__resolved') }} as datasets on versions.dataset_key = datasets.dataset_key
-    inner join {{ built('stg_openlineage__event_datasets') }} as event_datasets
+    inner join {{ built_relation('int_datasets__resolved') }} as datasets on versions.dataset_key = datasets.dataset_key
+    inner join {{ built_relation('stg_openlineage__event_datasets') }} as event_datasets
         on
             datasets.dataset_namespace = event_datasets.dataset_namespace
             and datasets.dataset_name = event_datasets.dataset_name

@@ -6,6 +6,7 @@
     'airflow_run': purged_airflow_runs(),
     'openlineage_run': purged_openlineage_runs(),
     'dbt_artifact': purged_dbt_artifacts(),
+    'pipeline_run': purged_pipeline_runs(),
 } -%}
 {%- for unit, query in units.items() -%}
     {%- call statement('purged_' ~ unit) %}create temporary table purged_{{ unit }} as {{ query }}{% endcall -%}

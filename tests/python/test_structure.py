@@ -34,7 +34,7 @@ KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
 # What a finding is about may be of any dimension; subject_type says of which.
 OF_ANY_DIMENSION = {"subject_key"}
 HISTORY = {"unit", "columns", "time", "needed_by"}
-# What dimensions are made of, what says that a file is landed, and who started what, of runs that may have gone.
+# What dimensions are made of, and what says that a file is landed.
 KEPT_FOR_EVER = {
     "airflow.serialized_dag",
     "airflow.dag_version",
@@ -43,8 +43,6 @@ KEPT_FOR_EVER = {
     "int_dataset_columns__from_openlineage",
     "int_dataset_schemas__from_openlineage",
     "int_openlineage_datasets__described",
-    "int_pipeline_runs__parented",
-    "int_task_attempts__parented",
 }
 # A rejected record is kept as often as it was rejected, and a whole file has no line number.
 WITHOUT_KEY = {"stg_plumbline__rejected_records"}

@@ -79,6 +79,7 @@ summed as (
         instants.source_name,
         instants.observer,
         instants.seen_on,
+        case when mixed.seen_on is not null then instants.seen_at end as single_seen_at,
         min(instants.seen_at) as seen_at,
         count(*) as sighting_count,
         min(instants.schema_md5) as schema_md5
@@ -88,9 +89,7 @@ summed as (
             instants.dataset_namespace = mixed.dataset_namespace and instants.dataset_name = mixed.dataset_name
             and instants.source_name = mixed.source_name and instants.observer = mixed.observer
             and instants.seen_on = mixed.seen_on
-    group by
-        instants.dataset_namespace, instants.dataset_name, instants.source_name, instants.observer, instants.seen_on,
-        case when mixed.seen_on is not null then instants.seen_at end
+    group by 1, 2, 3, 4, 5, 6
 ),
 
 final as (

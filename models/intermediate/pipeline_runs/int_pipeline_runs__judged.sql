@@ -85,7 +85,6 @@ final as (
     select
         pipeline_run_key,
         pipeline_key,
-        cast(source_name as text) as source_name,
         cast(heard_of_at as timestamp) as heard_of_at,
         cast(attempt_count as bigint) as attempt_count,
         cast(task_count as bigint) as task_count,
