@@ -29,20 +29,26 @@ ranked as (
 
 ),
 
+{% if is_incremental() -%}
+    known as (
+
+        select distinct
+            source_name,
+            schema_md5,
+            {{ place | join(', ') }}
+        from {{ this }}
+
+    ),
+{%- endif %}
+
 -- Letter cases differ from event to event: the first one's spelling holds.
 first_told as (
 
     select ranked.*
     from ranked
     {%- if is_incremental() %}
-        left join (
-            select distinct
-                source_name,
-                schema_md5,
-                {{ place | join(', ') }}
-            from {{ this }}
-        ) as known
-            on ranked.source_name = known.source_name and ranked.schema_md5 = known.schema_md5
+    left join known
+        on ranked.source_name = known.source_name and ranked.schema_md5 = known.schema_md5
     {%- endif %}
     where
         ranked.telling = 1
