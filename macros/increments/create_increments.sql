@@ -1,4 +1,5 @@
-{#- Rows of models that are no more would hold the others back for ever. -#}
+{#- Rows of models that are no more would hold the others back for ever. A builder may not make a schema, not even one
+    that is there. -#}
 {% macro create_increments() %}
 
 {%- if execute %}
@@ -7,7 +8,9 @@
 {%- for node in graph.nodes.values() if node.config.incremental_strategy == 'rebuild_touched_runs' -%}
     {%- do names.append(node.name) -%}
 {%- endfor -%}
-{%- do adapter.create_schema(increments) -%}
+{%- if not adapter.check_schema_exists(increments.database, increments.schema) -%}
+    {%- do adapter.create_schema(increments) -%}
+{%- endif -%}
 create table if not exists {{ increments }} (model_name text not null, built_until timestamp not null);
 delete from {{ increments }} where model_name not in ('{{ names | join("', '") }}')
 {%- endif %}
