@@ -2,6 +2,6 @@
 {% macro begin_increment() -%}
     {%- if execute and config.get('incremental_strategy') == 'rebuild_touched_runs' and not is_incremental() -%}
         delete from {{ increments_relation() }} where model_name = '{{ this.identifier }}';
-        insert into {{ increments_relation() }} values ('{{ this.identifier }}', cast('0001-01-01' as timestamp))
+        insert into {{ increments_relation() }} values ('{{ this.identifier }}', 0)
     {%- endif -%}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {% macro built_by_all() -%}
     {%- if execute -%}
-        (select coalesce(min(built_until), cast('0001-01-01' as timestamp)) from {{ increments_relation() }})
+        (select coalesce(min(built_until), 0) from {{ increments_relation() }})
     {%- else -%}
-        cast('0001-01-01' as timestamp)
+        0
     {%- endif -%}
 {%- endmacro %}

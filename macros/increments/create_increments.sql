@@ -11,7 +11,7 @@
 {%- if not adapter.check_schema_exists(increments.database, increments.schema) -%}
     {%- do adapter.create_schema(increments) -%}
 {%- endif -%}
-create table if not exists {{ increments }} (model_name text not null, built_until timestamp not null);
+create table if not exists {{ increments }} (model_name text not null, built_until bigint not null);
 delete from {{ increments }} where model_name not in ('{{ names | join("', '") }}')
 {%- endif %}
 

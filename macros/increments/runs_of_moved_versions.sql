@@ -5,8 +5,7 @@
     left join {{ ref(dimension) }} as held
         on
             kept.{{ member }}_key = held.{{ member }}_key
-            and coalesce({{ at }}, cast('1900-01-01' as timestamp)) >= held.valid_from
-            and coalesce({{ at }}, cast('1900-01-01' as timestamp)) < held.valid_to
+            and {{ held_at('held', at) }}
     where
         kept.{{ member }}_version_key <> coalesce(held.{{ member }}_version_key, {{ unknown_key() }})
         {%- if has_team %}

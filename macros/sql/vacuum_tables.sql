@@ -15,5 +15,8 @@
             {%- call statement(auto_begin=false) %}commit{% endcall -%}
         {% endif %}
         {%- call statement(auto_begin=false) %}vacuum (truncate false) {{ result.node.relation_name }}{% endcall -%}
+        {%- if loop.last %}
+            {%- call statement(auto_begin=false) %}vacuum (truncate false, analyze) {{ increments_relation() }}{% endcall -%}
+        {% endif %}
     {% endfor -%}
 {%- endmacro %}

@@ -17,6 +17,7 @@ import yaml
 from support import ROOT, Workplace
 
 FEEDS = yaml.safe_load((ROOT / "plumbline.yml").read_text())["feeds"]
+FEEDS_OF_OTHERS = [feed for feed in FEEDS if not feed.get("optional")]
 # When a row was landed differs from load to load.
 TIMES_OF_LOADING = {"loaded_at", "first_loaded_at", "last_loaded_at"}
 SHOWN = 12
@@ -83,7 +84,7 @@ def test_nothing_is_loaded_twice_and_the_next_build_shows_plumbline_itself(sampl
     assert len(runs) == 1, "The build before should be a run of the pipeline plumbline."
 
 
-@pytest.mark.parametrize("names", [[], *([feed["name"]] for feed in FEEDS if not feed.get("optional"))], ids="+".join)
+@pytest.mark.parametrize("names", [[], *([feed["name"]] for feed in FEEDS_OF_OTHERS)], ids="+".join)
 def test_it_builds_with_any_subset_of_feeds(make_workplace: Callable[..., Workplace], names: list[str]) -> None:
     workplace = make_workplace("subset")
     feeds = [feed for feed in FEEDS if feed["name"] in names]
@@ -123,23 +124,23 @@ def keys_of(manifest: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def differences(name: str, key: list[str], left: list[dict[str, Any]], right: list[dict[str, Any]]) -> list[str]:
-    """What differs between the rows of a mart on DuckDB (left) and on PostgreSQL (right)."""
+    """What differs between two states of the rows of a mart."""
 
     def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
         clean = [{name: comparable(value) for name, value in row.items()} for row in rows]
         return {tuple(str(row[column]) for column in key or row): row for row in clean}
 
-    duckdb_rows, postgres_rows = by_key(left), by_key(right)
+    left_rows, right_rows = by_key(left), by_key(right)
     found = []
     if len(left) != len(right):
-        found.append(f"{name}: {len(left)} rows on DuckDB, {len(right)} on PostgreSQL")
-    found += [f"{name} {one}: only on DuckDB" for one in sorted(duckdb_rows.keys() - postgres_rows.keys())]
-    found += [f"{name} {one}: only on PostgreSQL" for one in sorted(postgres_rows.keys() - duckdb_rows.keys())]
-    for one in sorted(duckdb_rows.keys() & postgres_rows.keys()):
-        for column, value in duckdb_rows[one].items():
-            other = postgres_rows[one].get(column)
+        found.append(f"{name}: {len(left)} rows on the left, {len(right)} on the right")
+    found += [f"{name} {one}: only on the left" for one in sorted(left_rows.keys() - right_rows.keys())]
+    found += [f"{name} {one}: only on the right" for one in sorted(right_rows.keys() - left_rows.keys())]
+    for one in sorted(left_rows.keys() & right_rows.keys()):
+        for column, value in left_rows[one].items():
+            other = right_rows[one].get(column)
             if column not in TIMES_OF_LOADING and not is_same(value, other):
-                found.append(f"{name} {one} {column}: {value!r} on DuckDB, {other!r} on PostgreSQL")
+                found.append(f"{name} {one} {column}: {value!r} on the left, {other!r} on the right")
     return found
 
 
@@ -162,9 +163,9 @@ def test_a_difference_between_engines_is_named() -> None:
     left = [{"thing_key": "a", "size": 1.0}, {"thing_key": "b", "size": Decimal("2.0")}]
     right = [{"thing_key": "a", "size": 1.5}, {"thing_key": "b", "size": 2.0}, {"thing_key": "c", "size": 3.0}]
     assert differences("fct_things", ["thing_key"], left, right) == [
-        "fct_things: 2 rows on DuckDB, 3 on PostgreSQL",
-        "fct_things ('c',): only on PostgreSQL",
-        "fct_things ('a',) size: 1.0 on DuckDB, 1.5 on PostgreSQL",
+        "fct_things: 2 rows on the left, 3 on the right",
+        "fct_things ('c',): only on the right",
+        "fct_things ('a',) size: 1.0 on the left, 1.5 on the right",
     ]
 
 

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support import ROOT, Workplace
+from test_build_sample import FEEDS_OF_OTHERS, differences, keys_of
 
 FACTS = (
     "fct_pipeline_runs",
@@ -48,14 +50,16 @@ def build(workplace: Workplace, *flags: str) -> None:
     )
 
 
+def configure(workplace: Workplace, feeds: list[dict[str, Any]]) -> None:
+    (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": feeds}))
+
+
 def deliver(workplace: Workplace, name: str, events: list[str]) -> None:
     """Add a file of events to those that are there, and load it."""
     folder = workplace.folder / "events"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.ndjson").write_text("".join(f"{event}\n" for event in events))
-    (workplace.folder / "plumbline.yml").write_text(
-        yaml.safe_dump({"feeds": [{"kind": "openlineage", "name": "lineage", "path": "events/*.ndjson"}]})
-    )
+    configure(workplace, [{"kind": "openlineage", "name": "lineage", "path": "events/*.ndjson"}])
     workplace.load()
 
 
@@ -138,3 +142,21 @@ def test_an_increment_reads_only_what_is_new(make_empty: tuple[Callable[[], Work
         "select loaded_at, count(*) as events from staging.stg_openlineage__events group by 1 order by 1"
     )
     assert [row["events"] for row in counted] == [len(EVENTS) - 1, 1]
+
+
+def test_runs_move_to_the_platforms_that_are_loaded_after_their_lineage(
+    make_workplace: Callable[..., Workplace], sample: Workplace, manifest: dict[str, Any]
+) -> None:
+    """On PostgreSQL that is what test_readers.py reads meanwhile."""
+    workplace = make_workplace("later_platforms")
+    for feeds in ([feed for feed in FEEDS_OF_OTHERS if feed["kind"] == "openlineage"], FEEDS_OF_OTHERS):
+        configure(workplace, feeds)
+        workplace.load()
+        build(workplace)
+    found = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["name"] in FACTS:
+            query = f"select * from marts.{node['alias']}"
+            key = keys_of(manifest).get(node["unique_id"], [])
+            found += differences(node["name"], key, workplace.query(query), sample.query(query))[:5]
+    assert not found, "Loaded one after the other (left), and at once (right):\n" + "\n".join(found)

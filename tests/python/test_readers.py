@@ -17,10 +17,9 @@ import pytest
 import yaml
 
 from support import BIN, Workplace, connect, run
-from test_build_sample import FEEDS, differences, keys_of, marts_of
+from test_build_sample import FEEDS_OF_OTHERS, differences, keys_of, marts_of
 
 BUILD = ("build", "--quiet", "--exclude-resource-type", "unit_test", "test")
-FEEDS_OF_OTHERS = [feed for feed in FEEDS if not feed.get("optional")]
 
 
 def orphans_query(manifest: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ import yaml
 
 from aged import NOW, THEN, add_aged
 from support import BIN, ROOT, Workplace, run
-from test_build_sample import FEEDS, TESTS_THAT_NEED_NO_SUBSET
+from test_build_sample import FEEDS_OF_OTHERS, TESTS_THAT_NEED_NO_SUBSET
 
 # Each with its key and the column that says when it happened.
 FACTS = {
@@ -77,8 +77,7 @@ def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace
     env = request.getfixturevalue("make_postgres_database")() if request.param == "prod" else {}
     workplace = make_workplace("retention", request.param, env)
     add_aged(workplace.folder / "sample")
-    feeds = [feed for feed in FEEDS if not feed.get("optional")]
-    (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": feeds}))
+    (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": FEEDS_OF_OTHERS}))
     workplace.load()
     workplace.dbt("build", "--exclude-resource-type", "test", "unit_test")
     columns = {

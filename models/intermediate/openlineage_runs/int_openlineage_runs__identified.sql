@@ -57,6 +57,7 @@ final as (
         placed.is_query_of_task,
         placed.is_pipeline_run,
         placed.is_task_attempt,
+        cast({{ next_increment() }} as bigint) as increment,
         cast(loaded.loaded_at as timestamp) as loaded_at
     from placed
     cross join loaded

@@ -6,13 +6,13 @@ openlineage_runs as (
         pipeline_run_key,
         former_pipeline_run_keys
     from {{ ref('int_openlineage_runs__identified') }}
-    where loaded_at > {{ built_by_all() }}
+    where increment > {{ built_by_all() }}
 
 ),
 
-told_runs as (
+reported_runs as (
 
-    select * from {{ ref('int_pipeline_runs__told') }}
+    select * from {{ ref('int_pipeline_runs__reported') }}
 
 ),
 
@@ -24,7 +24,7 @@ unioned as (
     from openlineage_runs
     where former_pipeline_run_keys is not null
     union
-    select pipeline_run_key from told_runs
+    select pipeline_run_key from reported_runs
 
 ),
 
