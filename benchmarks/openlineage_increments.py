@@ -8,47 +8,31 @@ more CPU seconds than the allowed number of times that on the smallest.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from generate_openlineage_events import Platform, write
-from openlineage_throughput import FACTS, PROJECT, Measurement, measure, print_slowest
+from openlineage_throughput import FACTS, Measurement, Workspace, on_duckdb, print_slowest
 
 PER_FILE = 100_000
 
 
-def increment(folder: Path, history: int, new: int, memory: str, select: list[str]) -> list[Measurement]:
+def increment(
+    folder: Path, history: int, new: int, memory: str, select: list[str]
+) -> tuple[Workspace, list[Measurement]]:
     """Builds the history, then measures loading and building `new` events more. Sizes are in events."""
     events = folder / "events"
     lines = Platform(1).deliveries()
     write(lines, events, history, PER_FILE, False)
-    (folder / "plumbline.yml").write_text(
-        f"feeds:\n  - {{kind: openlineage, name: lineage, path: {json.dumps(str(events / '*.ndjson'))}}}\n"
-    )
-    environment = {
-        **os.environ,
-        "PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb"),
-        "PLUMBLINE_MEMORY_LIMIT": memory,
-        "PYTHONPATH": str(PROJECT),
-    }
-    load = [sys.executable, "-m", "plumbline", "load", "--config", str(folder / "plumbline.yml")]
-    build = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; sys.exit(cli())", "build"]
-    build += ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", "--select", *select]
-    build += ["--profiles-dir", str(PROJECT), "--target-path", str(folder / "target")]
-    build += ["--log-path", str(folder / "logs")]
-    for name, command in (("load", load), ("build", build)):
-        measure(f"{name} of the history", command, environment, PROJECT)
+    workspace = on_duckdb(folder, str(events / "*.ndjson"), memory)
+    workspace.load("load of the history")
+    workspace.build(select, "build of the history")
     write(lines, folder / "new", new, PER_FILE, False)
     for number, file in enumerate(sorted((folder / "new").iterdir())):
         file.rename(events / f"new-{number}.ndjson")
-    return [
-        measure("plumbline load", load, environment, PROJECT),
-        measure("dbt build", build, environment, PROJECT),
-    ]
+    return workspace, [workspace.load(), workspace.build(select)]
 
 
 def main() -> None:
@@ -64,11 +48,11 @@ def main() -> None:
     for history in sorted(arguments.histories):
         folder = Path(tempfile.mkdtemp(prefix="plumbline_benchmark_"))
         try:
-            steps = increment(folder, history, arguments.new, arguments.memory, arguments.select)
+            workspace, steps = increment(folder, history, arguments.new, arguments.memory, arguments.select)
             print(f"{arguments.new:,} events on {history:,}")
             for step in steps:
                 print(f"  {step.name:<16} {step.seconds:7.1f} s {step.cpu_seconds:7.1f} s CPU {step.peak_mb:7,.0f} MB")
-            print_slowest(folder, arguments.slowest)
+            print_slowest(workspace, arguments.slowest)
             costs.append(sum(step.cpu_seconds for step in steps))
         finally:
             shutil.rmtree(folder)

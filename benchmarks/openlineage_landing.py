@@ -17,15 +17,13 @@ from __future__ import annotations
 import argparse
 import datetime
 import glob
-import json
-import os
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from openlineage_throughput import PROJECT, measure
+from openlineage_throughput import PROJECT, Workspace
 from postgres_readers import connect, execute, postgres_server
 
 MODELS = ["stg_openlineage__events", "stg_openlineage__event_datasets"]
@@ -57,26 +55,12 @@ def naive(settings: dict[str, str], database: str, files: list[str]) -> dict[str
 
 def plumbline(settings: dict[str, str], database: str, pattern: str, folder: Path) -> tuple[dict[str, float], float]:
     """Loads and builds staging; returns the seconds of each step, and those of dbt that are not of its models."""
-    config = folder / "plumbline.yml"
-    config.write_text(f"feeds:\n  - {{kind: openlineage, name: lineage, path: {json.dumps(pattern)}}}\n")
-    environment = {**os.environ, **settings, "PLUMBLINE_PG_DATABASE": database, "PYTHONPATH": str(PROJECT)}
-    target = ["--target", "prod"]
-    load = [sys.executable, "-m", "plumbline", "load", "--config", str(config), *target]
-    seconds = {"plumbline load": measure("plumbline load", load, environment, PROJECT).seconds}
-    paths = [
-        "--profiles-dir",
-        str(PROJECT),
-        "--target-path",
-        str(folder / "target"),
-        "--log-path",
-        str(folder / "logs"),
-    ]
-    dbt = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; sys.exit(cli())", "run", *target, *paths]
-    whole = measure("dbt run", [*dbt, "--select", *MODELS], environment, PROJECT)
-    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
+    workspace = Workspace(folder, pattern, "prod", **settings, PLUMBLINE_PG_DATABASE=database)
+    seconds = {"plumbline load": workspace.load().seconds}
+    whole = workspace.dbt("dbt run", "run", "--select", *MODELS)
     moments = [
         datetime.datetime.fromisoformat(timing[edge])
-        for result in results
+        for result in workspace.results()
         if result["unique_id"].startswith("model.")
         for timing in result["timing"]
         for edge in ("started_at", "completed_at")

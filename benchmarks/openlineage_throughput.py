@@ -149,37 +149,47 @@ def measure(name: str, command: list[str], environment: dict[str, str], cwd: Pat
     return Measurement(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def plumbline(folder: Path, files: str, select: list[str], memory: str) -> list[Measurement]:
-    """Loads the files and builds the models in a warehouse of their own."""
-    config = folder / "plumbline.yml"
-    config.write_text(f"feeds:\n  - {{kind: openlineage, name: lineage, path: {json.dumps(files)}}}\n")
-    environment = {
-        **os.environ,
-        "PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb"),
-        "PLUMBLINE_MEMORY_LIMIT": memory,
-        "PYTHONPATH": str(PROJECT),
-    }
-    load = [sys.executable, "-m", "plumbline", "load", "--config", str(config)]
-    dbt = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; sys.exit(cli())"]
-    paths = [
-        "--profiles-dir",
-        str(PROJECT),
-        "--target-path",
-        str(folder / "target"),
-        "--log-path",
-        str(folder / "logs"),
-    ]
-    steps = [measure("dbt parse", [*dbt, "parse", *paths], environment, PROJECT)]
-    steps.append(measure("plumbline load", load, environment, PROJECT))
-    build = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-    steps.append(measure("dbt build", [*dbt, *build, "--select", *select, *paths], environment, PROJECT))
-    return steps
+class Workspace:
+    """A folder with the feed `lineage`, and the processes that load and build it."""
+
+    def __init__(self, folder: Path, files: str, target: str = "dev", **settings: str) -> None:
+        """`files` is a glob; `settings` are environment variables beside those of this process."""
+        self.folder = folder
+        self._config = folder / "plumbline.yml"
+        self._config.write_text(f"feeds:\n  - {{kind: openlineage, name: lineage, path: {json.dumps(files)}}}\n")
+        self._target = ["--target", target]
+        self._environment = {**os.environ, **settings, "PYTHONPATH": str(PROJECT)}
+
+    def load(self, name: str = "plumbline load") -> Measurement:
+        """Runs `plumbline load`."""
+        command = [sys.executable, "-m", "plumbline", "load", "--config", str(self._config), *self._target]
+        return measure(name, command, self._environment, PROJECT)
+
+    def dbt(self, name: str, *arguments: str) -> Measurement:
+        """Runs dbt."""
+        command = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; sys.exit(cli())", *arguments]
+        command += ["--profiles-dir", str(PROJECT), "--target-path", str(self.folder / "target"), *self._target]
+        return measure(name, [*command, "--log-path", str(self.folder / "logs")], self._environment, PROJECT)
+
+    def build(self, select: list[str], name: str = "dbt build") -> Measurement:
+        """Runs `dbt build` without its tests."""
+        left_out = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+        return self.dbt(name, "build", *left_out, "--select", *select)
+
+    def results(self) -> list[dict[str, Any]]:
+        """What dbt wrote of the nodes of its last run."""
+        return list(json.loads((self.folder / "target" / "run_results.json").read_text())["results"])
 
 
-def print_slowest(folder: Path, count: int) -> None:
+def on_duckdb(folder: Path, files: str, memory: str) -> Workspace:
+    """A workspace with a DuckDB file of its own, and a limit of memory for each process."""
+    settings = {"PLUMBLINE_DUCKDB_PATH": str(folder / "plumbline.duckdb"), "PLUMBLINE_MEMORY_LIMIT": memory}
+    return Workspace(folder, files, **settings)
+
+
+def print_slowest(workspace: Workspace, count: int) -> None:
     """Prints the models that took longest."""
-    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    results.sort(key=lambda result: -result["execution_time"])
+    results = sorted(workspace.results(), key=lambda result: -result["execution_time"])
     for result in results[:count]:
         print(f"    {result['unique_id'].rsplit('.', 1)[-1]:<45} {result['execution_time']:7.1f} s")
 
@@ -207,10 +217,11 @@ def main() -> None:
         (folder / "baseline.duckdb").unlink(missing_ok=True)
         (folder / "plumbline.duckdb").unlink(missing_ok=True)
         least = measure("baseline", command, dict(os.environ), PROJECT)
-        steps = plumbline(folder, files, arguments.select, arguments.memory)
+        workspace = on_duckdb(folder, files, arguments.memory)
+        steps = [workspace.dbt("dbt parse", "parse"), workspace.load(), workspace.build(arguments.select)]
         events = count_events(folder / "plumbline.duckdb")
         is_within = report(events, least, steps, arguments)
-        print_slowest(folder, arguments.slowest)
+        print_slowest(workspace, arguments.slowest)
     finally:
         if not arguments.keep:
             shutil.rmtree(folder)

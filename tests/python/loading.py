@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,6 +66,13 @@ class Loader:
         done = self.run("load", "--target", self.target)
         assert done.code == (1 if fails else 0), done.output
         return done
+
+    def use_own_staging(self) -> Path:
+        """Let the loader read its sources in a copy of models/staging, for a test that changes them, and return it."""
+        staging = self.folder / "project" / "models" / "staging"
+        shutil.copytree(ROOT / "models" / "staging", staging)
+        self._monkeypatch.setenv("PLUMBLINE_PROJECT_DIR", str(self.folder / "project"))
+        return staging
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Query the warehouse; `raw.` stands for its raw schema."""

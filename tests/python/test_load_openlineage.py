@@ -7,14 +7,12 @@ import gzip
 import json
 import math
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loading import SHARED, Loader, event, lines, needs_shared_data
-from support import ROOT
 
 FEED = {"kind": "openlineage", "name": "lineage", "path": "events/**"}
 EVENTS = "select count(*) from raw.openlineage_events"
@@ -147,19 +145,14 @@ def test_the_facets_that_are_read_become_columns(loader: Loader, events: Path) -
 
 
 @pytest.mark.parametrize("engine", ["loader", "postgres_loader"])
-def test_a_column_that_is_declared_later_is_filled_from_the_events(
-    engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_column_that_is_declared_later_is_filled_from_the_events(engine: str, request: pytest.FixtureRequest) -> None:
     loader: Loader = request.getfixturevalue(engine)
-    project = loader.folder / "project"
-    shutil.copytree(ROOT / "models" / "staging", project / "models" / "staging")
-    sources = project / "models" / "staging" / "openlineage" / "_openlineage__sources.yml"
+    sources = loader.use_own_staging() / "openlineage" / "_openlineage__sources.yml"
     declared = sources.read_text()
     later = ("error_message", "nominal_start_time", "outputs")
     sources.write_text(
         "".join(line for line in declared.splitlines(True) if not any(f"{{name: {name}," in line for name in later))
     )
-    monkeypatch.setenv("PLUMBLINE_PROJECT_DIR", str(project))
     facets = {"errorMessage": {"message": "it's"}, "nominalTime": {"nominalStartTime": "2026-01-01T01:00:00+01:00"}}
     path = loader.folder / "a.ndjson"
     path.write_bytes(lines(event(1, run={"runId": "r", "facets": facets})))

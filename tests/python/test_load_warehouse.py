@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -136,18 +135,13 @@ def test_a_schema_prefix_keeps_builds_apart(loader: Loader, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("engine", ["loader", "postgres_loader"])
-def test_a_column_that_is_declared_later_is_added(
-    engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_column_that_is_declared_later_is_added(engine: str, request: pytest.FixtureRequest) -> None:
     loader: Loader = request.getfixturevalue(engine)
-    project = loader.folder / "project"
-    shutil.copytree(ROOT / "models" / "staging", project / "models" / "staging")
-    sources = project / "models" / "staging" / "dbt" / "_dbt__sources.yml"
+    sources = loader.use_own_staging() / "dbt" / "_dbt__sources.yml"
     document = yaml.safe_load(sources.read_text())
     columns = document["sources"][0]["tables"][0]["columns"]
     removed = columns.pop()
     sources.write_text(yaml.safe_dump(document))
-    monkeypatch.setenv("PLUMBLINE_PROJECT_DIR", str(project))
     (loader.folder / "plumbline.yml").write_text("feeds: []\n")
     loader.load()
     columns.append(removed)

@@ -65,8 +65,7 @@ final as (
     left join datasets
         on
             reads.dataset_key = datasets.dataset_key
-            and coalesce(reads.read_at, cast('1900-01-01' as timestamp)) >= datasets.valid_from
-            and coalesce(reads.read_at, cast('1900-01-01' as timestamp)) < datasets.valid_to
+            and {{ held_at('datasets', 'reads.read_at') }}
     {{ only_retained(['reads.read_at']) }}
 
 )

@@ -67,8 +67,7 @@ final as (
     left join datasets
         on
             writes.dataset_key = datasets.dataset_key
-            and coalesce(writes.written_at, cast('1900-01-01' as timestamp)) >= datasets.valid_from
-            and coalesce(writes.written_at, cast('1900-01-01' as timestamp)) < datasets.valid_to
+            and {{ held_at('datasets', 'writes.written_at') }}
     {{ only_retained(['writes.written_at']) }}
 
 )

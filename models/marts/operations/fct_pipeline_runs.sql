@@ -47,6 +47,15 @@ dated as (
 
     select
         pipeline_runs.*,
+        verdicts.heard_of_at,
+        verdicts.verdict,
+        verdicts.task_count,
+        verdicts.succeeded_task_count,
+        verdicts.failed_task_count,
+        verdicts.upstream_failed_task_count,
+        verdicts.skipped_task_count,
+        verdicts.retried_task_count,
+        verdicts.attempt_count,
         coalesce(
             pipeline_runs.scheduled_at, pipeline_runs.started_at, pipeline_runs.queued_at, verdicts.heard_of_at
         ) as run_at
@@ -75,31 +84,29 @@ final as (
         cast(dated.queued_at as timestamp) as queued_at,
         cast(dated.started_at as timestamp) as started_at,
         cast(dated.ended_at as timestamp) as ended_at,
-        cast(verdicts.heard_of_at as timestamp) as last_seen_at,
+        cast(dated.heard_of_at as timestamp) as last_seen_at,
         {{ seconds_between('dated.queued_at', 'dated.started_at') }} as queued_seconds,
         {{ seconds_between('dated.started_at', 'dated.ended_at') }} as duration_seconds,
         cast(dated.reported_state as text) as reported_state,
         cast(dated.lineage_state as text) as lineage_state,
-        cast(verdicts.verdict as text) as verdict,
-        cast(verdicts.task_count as bigint) as task_count,
-        cast(verdicts.succeeded_task_count as bigint) as succeeded_task_count,
-        cast(verdicts.failed_task_count as bigint) as failed_task_count,
-        cast(verdicts.upstream_failed_task_count as bigint) as upstream_failed_task_count,
-        cast(verdicts.skipped_task_count as bigint) as skipped_task_count,
-        cast(verdicts.retried_task_count as bigint) as retried_task_count,
-        cast(verdicts.attempt_count as bigint) as attempt_count,
+        cast(dated.verdict as text) as verdict,
+        cast(dated.task_count as bigint) as task_count,
+        cast(dated.succeeded_task_count as bigint) as succeeded_task_count,
+        cast(dated.failed_task_count as bigint) as failed_task_count,
+        cast(dated.upstream_failed_task_count as bigint) as upstream_failed_task_count,
+        cast(dated.skipped_task_count as bigint) as skipped_task_count,
+        cast(dated.retried_task_count as bigint) as retried_task_count,
+        cast(dated.attempt_count as bigint) as attempt_count,
         cast(dated.clear_number as integer) as clear_number,
         cast(dated.is_disputed as boolean) as is_disputed,
         cast(dated.error_message as text) as error_message
     from dated
-    inner join verdicts on dated.pipeline_run_key = verdicts.pipeline_run_key
     left join parents on dated.pipeline_run_key = parents.pipeline_run_key
     left join pipelines
         on
             dated.pipeline_key = pipelines.pipeline_key
-            and coalesce(dated.run_at, cast('1900-01-01' as timestamp)) >= pipelines.valid_from
-            and coalesce(dated.run_at, cast('1900-01-01' as timestamp)) < pipelines.valid_to
-    {{ only_retained(['verdicts.heard_of_at']) }}
+            and {{ held_at('pipelines', 'dated.run_at') }}
+    {{ only_retained(['dated.heard_of_at']) }}
 
 )
 

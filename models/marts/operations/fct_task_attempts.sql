@@ -99,8 +99,7 @@ final as (
     left join tasks
         on
             dated.task_key = tasks.task_key
-            and coalesce(dated.attempt_at, cast('1900-01-01' as timestamp)) >= tasks.valid_from
-            and coalesce(dated.attempt_at, cast('1900-01-01' as timestamp)) < tasks.valid_to
+            and {{ held_at('tasks', 'dated.attempt_at') }}
     {{ only_retained(['dated.last_seen_at', 'dated.ended_at', 'dated.started_at', 'dated.queued_at']) }}
 
 )
