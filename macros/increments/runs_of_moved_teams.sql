@@ -5,12 +5,12 @@
     inner join (
         select
             task_key,
-            min(cast(team_key as text)) as first_team_key,
-            max(cast(team_key as text)) as last_team_key
+            cast(min(cast(team_key as text)) as uuid) as first_team_key,
+            cast(max(cast(team_key as text)) as uuid) as last_team_key
         from {{ ref('dim_tasks') }}
         where is_retired is not true
         group by 1
     ) as owned
         on kept.task_key = owned.task_key
-    where kept.team_key <> cast(owned.first_team_key as uuid) or owned.first_team_key <> owned.last_team_key
+    where kept.team_key <> owned.first_team_key or owned.first_team_key <> owned.last_team_key
 {%- endmacro %}

@@ -1,31 +1,80 @@
-with events as (
+{{ config(materialized='incremental', unique_key='sighting_key') }}
 
-    select * from {{ ref('stg_openlineage__events') }}
+{%- set sighted = ['invocation_id', 'project_name', 'unique_id', 'role', 'dataset_namespace', 'dataset_name'] %}
+
+with
+
+events as (
+
+    select
+        event_key,
+        dbt_invocation_id as invocation_id,
+        dbt_project_name as project_name,
+        dbt_unique_id as unique_id
+    from {{ ref('stg_openlineage__events') }}
+    {{ only_loaded_since('loaded_at') }}
 
 ),
 
 event_datasets as (
 
-    select * from {{ ref('stg_openlineage__event_datasets') }}
+    select
+        event_key,
+        role,
+        dataset_namespace,
+        dataset_name,
+        event_at,
+        loaded_at
+    from {{ ref('stg_openlineage__event_datasets') }}
+    {{ only_loaded_since('loaded_at') }}
+
+),
+
+newly_sighted as (
+
+    select
+        {{ sighted | join(', ') }},
+        {{ surrogate_key(sighted) }} as sighting_key,
+        count(*) as sighting_count,
+        max(event_datasets.event_at) as last_seen_at,
+        max(event_datasets.loaded_at) as loaded_at
+    from events
+    inner join event_datasets on events.event_key = event_datasets.event_key
+    where events.invocation_id is not null or events.project_name is not null
+    group by {{ sighted | join(', ') }}
+
+),
+
+-- Staging gives each event once, however often it is delivered, so that counts add up.
+all_sighted as (
+
+    select * from newly_sighted
+    {%- if is_incremental() %}
+        union all
+        select
+            {{ sighted | join(', ') }},
+            sighting_key,
+            sighting_count,
+            last_seen_at,
+            loaded_at
+        from {{ this }}
+        where {{ is_among(['sighting_key'], 'newly_sighted') }}
+    {%- endif %}
 
 ),
 
 final as (
 
     select
-        cast(events.dbt_invocation_id as text) as invocation_id,
-        cast(events.dbt_project_name as text) as project_name,
-        cast(events.dbt_unique_id as text) as unique_id,
-        cast(event_datasets.role as text) as role,
-        cast(event_datasets.dataset_namespace as text) as dataset_namespace,
-        cast(event_datasets.dataset_name as text) as dataset_name,
-        cast(count(*) as bigint) as sighting_count
-    from events
-    inner join event_datasets on events.event_key = event_datasets.event_key
-    where events.dbt_invocation_id is not null or events.dbt_project_name is not null
-    group by
-        events.dbt_invocation_id, events.dbt_project_name, events.dbt_unique_id, event_datasets.role,
-        event_datasets.dataset_namespace, event_datasets.dataset_name
+        cast(sighting_key as uuid) as sighting_key,
+        {%- for column in sighted %}
+            cast({{ column }} as text) as {{ column }},
+        {%- endfor %}
+        cast(sum(sighting_count) as bigint) as sighting_count,
+        cast(max(last_seen_at) as timestamp) as last_seen_at,
+        cast(max(loaded_at) as timestamp) as loaded_at
+    from all_sighted
+    group by {{ sighted | join(', ') }}, sighting_key
 
 )
 

@@ -4,9 +4,9 @@ with relations as (
 
 ),
 
-event_datasets as (
+described as (
 
-    select * from {{ ref('stg_openlineage__event_datasets') }}
+    select * from {{ ref('int_openlineage_datasets__described') }}
 
 ),
 
@@ -21,7 +21,7 @@ named_datasets as (
     select distinct
         dataset_namespace,
         dataset_name
-    from event_datasets
+    from described
 
 ),
 
