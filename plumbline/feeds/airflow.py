@@ -163,7 +163,7 @@ class _Postgres(_Source):
         password = unquote(parts.password) if parts.password else parameters.get("password", "")
         remember_secret(password)
         try:
-            port = parts.port
+            port = str(parts.port or parameters.get("port", ""))
         except ValueError:
             raise FeedError("the port in its url is not a number") from None
         user = unquote(parts.username or "") or parameters.get("user", "")
@@ -177,7 +177,7 @@ class _Postgres(_Source):
         given = {
             **parameters,
             "host": host,
-            "port": str(port) if port else "",
+            "port": port,
             "user": user,
             "password": password,
             "dbname": database,

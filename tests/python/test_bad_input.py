@@ -109,8 +109,11 @@ def test_an_empty_folder_says_so(loader: Loader) -> None:
     assert "c: failed: no .json file in empty/" in done.output
 
 
-def test_an_unreachable_database_says_so_without_the_password(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIRFLOW_DB_URL", "postgresql://airflow:p%40ss-w0rd%21@127.0.0.1:1/airflow")
+@pytest.mark.parametrize("place", ["@127.0.0.1:1/airflow", "@/airflow?host=127.0.0.1&port=1"])
+def test_an_unreachable_database_says_so_without_the_password(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_DB_URL", f"postgresql://airflow:p%40ss-w0rd%21{place}")
     done = loader.load({"kind": "airflow", "name": "prod", "url": "${AIRFLOW_DB_URL}"}, fails=True)
     assert "prod: failed: the database airflow at 127.0.0.1:1 cannot be reached as airflow" in done.output
     assert "Connection refused" in done.output
