@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import psycopg2
 import pytest
 from psycopg2.errors import InsufficientPrivilege
 
-from roles import Roles
+from aged import add_aged
+from roles import PASSWORD, Roles
 from support import Workplace, connect
+from test_retention import keep, purge
 
 Ask = Callable[[str, str], list[tuple[object, ...]]]
 WRITES = ("insert", "update", "delete", "truncate")
@@ -127,3 +130,26 @@ def test_the_script_runs_again(
     before = sample_on_postgres_copy.query(privileges)
     administer(postgres_roles.script(), database)
     assert sample_on_postgres_copy.query(privileges) == before
+
+
+def test_who_is_in_both_roles_purges_and_the_two_go_on(
+    sample_on_postgres_copy: Workplace, postgres_roles: Roles, administer: Callable[..., None]
+) -> None:
+    workplace = sample_on_postgres_copy
+    build = ("build", "--quiet", "--select", "+fct_check_results", "--exclude-resource-type", "test", "unit_test")
+    add_aged(workplace.folder / "sample")
+    workplace.load()
+    workplace.dbt(*build)
+    keeper = f"{postgres_roles.prefix}_keeper"
+    administer(f"create role {keeper} in role {postgres_roles.loader}, {postgres_roles.builder}")
+    try:
+        administer(f"alter role {keeper} login password '{PASSWORD}'")
+        settings = {name: value for name, value in workplace.env.items() if "LOADER" not in name}
+        keep(workplace, raw=31, fct_check_results=31)
+        said = purge(replace(workplace, env={**settings, **postgres_roles.login(keeper)}))
+    finally:
+        administer(f"drop role {keeper}")
+    for table in ("raw.openlineage_events", "staging.stg_openlineage__events", "marts.fct_check_results"):
+        assert said[table][0] > 0, table
+    workplace.load()
+    workplace.dbt(*build)

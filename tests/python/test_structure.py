@@ -278,6 +278,7 @@ def test_what_grows_by_time_can_be_purged(manifest: Node, models: dict[str, Node
             continue
         if node.get("columns"):
             named = {*history.get("columns", ()), *history.get("time", ())}
+            named.update(["source_name"] if history.get("time") and node["resource_type"] == "model" else [])
             named.update(column for need in history.get("needed_by", ()) for column in need["columns"])
             problems += [f"{name} has no column {column}" for column in sorted(named - node["columns"].keys())]
         if history.get("unit") and f"purged_{history['unit']}s" not in {

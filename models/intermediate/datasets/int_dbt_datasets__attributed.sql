@@ -1,6 +1,15 @@
 with dbt_datasets as (
 
-    select * from {{ ref('int_dbt_datasets__emitted') }}
+    select
+        invocation_id,
+        project_name,
+        unique_id,
+        role,
+        dataset_namespace,
+        dataset_name,
+        sum(sighting_count) as sighting_count
+    from {{ ref('int_dbt_datasets__emitted') }}
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 

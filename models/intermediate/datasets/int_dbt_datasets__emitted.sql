@@ -1,6 +1,8 @@
 {{ config(materialized='incremental', unique_key='sighting_key') }}
 
-{%- set sighted = ['invocation_id', 'project_name', 'unique_id', 'role', 'dataset_namespace', 'dataset_name'] %}
+{%- set sighted = [
+    'source_name', 'invocation_id', 'project_name', 'unique_id', 'role', 'dataset_namespace', 'dataset_name'
+] %}
 
 with
 
@@ -8,6 +10,7 @@ events as (
 
     select
         event_key,
+        source_name,
         dbt_invocation_id as invocation_id,
         dbt_project_name as project_name,
         dbt_unique_id as unique_id
