@@ -33,7 +33,7 @@ previous as (
 relevant as (
 
     select * from previous
-    where {{ is_among(['source_name', 'openlineage_run_id'], 'placed') }}
+    where {{ is_among(['openlineage_run_id'], 'placed') }}
 
 ),
 

@@ -9,7 +9,7 @@ with
 rebuilt as (
 
     {{ rebuilt_runs([
-        open_attempts(),
+        runs_of_moved_verdicts(),
         runs_of_moved_pipeline_versions(),
         runs_of_moved_versions(
             'dim_tasks', 'coalesce(kept.started_at, kept.queued_at, kept.ended_at, kept.last_seen_at)', has_team=true

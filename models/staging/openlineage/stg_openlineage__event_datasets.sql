@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', unique_key='event_key') }}
+{#- The time of an event belongs to its key, and lets older rows be passed over. -#}
+{{ config(materialized='incremental', unique_key=['event_key', 'event_at']) }}
 
 {%- set shape = openlineage_dataset_shape() -%}
 {%- set counts = {'row_count': 'rowCount', 'byte_count': 'size', 'file_count': 'fileCount'} %}
