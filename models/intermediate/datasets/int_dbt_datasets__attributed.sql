@@ -1,15 +1,13 @@
 with dbt_datasets as (
 
-    select
+    select distinct
         invocation_id,
         project_name,
         unique_id,
         role,
         dataset_namespace,
-        dataset_name,
-        sum(sighting_count) as sighting_count
+        dataset_name
     from {{ ref('int_dbt_datasets__emitted') }}
-    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -79,7 +77,6 @@ final as (
         cast(role as text) as role,
         cast(dataset_namespace as text) as dataset_namespace,
         cast(dataset_name as text) as dataset_name,
-        cast(sighting_count as bigint) as sighting_count,
         cast(is_known_invocation as boolean) as is_known_invocation
     from attributed
 

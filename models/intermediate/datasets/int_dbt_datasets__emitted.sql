@@ -38,7 +38,6 @@ newly_sighted as (
     select
         {{ sighted | join(', ') }},
         {{ surrogate_key(sighted) }} as sighting_key,
-        count(*) as sighting_count,
         max(event_datasets.event_at) as last_seen_at,
         max(event_datasets.loaded_at) as loaded_at
     from events
@@ -48,7 +47,7 @@ newly_sighted as (
 
 ),
 
--- Staging gives each event once, however often it is delivered, so that counts add up.
+-- Events are never taken back, so that what was known stays true. They may come twice, so that counts would not.
 all_sighted as (
 
     select * from newly_sighted
@@ -57,7 +56,6 @@ all_sighted as (
         select
             {{ sighted | join(', ') }},
             sighting_key,
-            sighting_count,
             last_seen_at,
             loaded_at
         from {{ this }}
@@ -73,7 +71,6 @@ final as (
         {%- for column in sighted %}
             cast({{ column }} as text) as {{ column }},
         {%- endfor %}
-        cast(sum(sighting_count) as bigint) as sighting_count,
         cast(max(last_seen_at) as timestamp) as last_seen_at,
         cast(max(loaded_at) as timestamp) as loaded_at
     from all_sighted

@@ -23,7 +23,6 @@ candidates as (
         relations.relation_key,
         dbt_datasets.dataset_namespace,
         dbt_datasets.dataset_name,
-        dbt_datasets.sighting_count,
         case when dbt_datasets.is_known_invocation then 1 else 3 end as preference
     from relations
     inner join dbt_datasets
@@ -38,7 +37,6 @@ candidates as (
         nodes.relation_key,
         dbt_datasets.dataset_namespace,
         dbt_datasets.dataset_name,
-        dbt_datasets.sighting_count,
         2 as preference
     from nodes
     inner join dbt_datasets
@@ -58,7 +56,7 @@ summed as (
         dataset_namespace,
         dataset_name,
         min(preference) as preference,
-        sum(sighting_count) as sighting_count
+        count(*) as sighting_count
     from candidates
     group by source_name, relation_key, dataset_namespace, dataset_name
 
