@@ -8,7 +8,7 @@
 {#- The name holds the table's oid, so that a table that is kept has each index once, and one that replaces another
     has all of its own before it is seen. -#}
 {% macro postgres__create_missing_indexes() -%}
-    {%- set indexes = model.config.meta.get('indexes', []) -%}
+    {%- set indexes = model.config.meta.get('reader_indexes', []) -%}
     {%- if indexes %}
 do $indexes$
 declare

@@ -51,7 +51,7 @@ def listed_indexes(manifest: dict[str, Any]) -> list[Index]:
             "where" in index,
         )
         for node in manifest["nodes"].values()
-        for index in node["config"]["meta"].get("indexes", ())
+        for index in node["config"]["meta"].get("reader_indexes", ())
     )
 
 

@@ -249,13 +249,13 @@ def test_every_mart_has_a_primary_key(marts: list[Node]) -> None:
 def test_indexes_name_columns_of_tables(manifest: Node) -> None:
     problems = []
     for node in manifest["nodes"].values():
-        for index in node["config"].get("meta", {}).get("indexes", ()):
+        for index in node["config"].get("meta", {}).get("reader_indexes", ()):
             names = {*index["columns"], *index.get("include", ())}
             problems += [f"{node['name']} has no column {name}" for name in names - node["columns"].keys()]
             problems += [f"{node['name']}: {key} is not one of columns, include, where" for key in index.keys() - INDEX]
             if node["config"]["materialized"] == "view":
                 problems.append(f"{node['name']} is a view, and can have no index")
-    fail_with(problems, "What a model lists under meta.indexes can be created:")
+    fail_with(problems, "What a model lists under meta.reader_indexes can be created:")
 
 
 def test_what_grows_by_time_can_be_purged(manifest: Node, models: dict[str, Node], marts: list[Node]) -> None:
