@@ -4,10 +4,15 @@
         {%- set touched = built_relation('int_openlineage_runs__touched') -%}
         insert into {{ touched }}
         select
-            source_name,
-            run_id,
+            runs.source_name,
+            runs.run_id,
             true
-        from {{ built_relation('int_openlineage_runs__merged') }}
-        where (source_name, run_id) not in (select source_name, run_id from {{ touched }} where is_rebuilt)
+        from {{ built_relation('int_openlineage_runs__merged') }} as runs
+        where
+            not exists (
+                select 1
+                from {{ touched }} as touched
+                where touched.is_rebuilt and touched.source_name = runs.source_name and touched.run_id = runs.run_id
+            )
     {%- endif -%}
 {%- endmacro %}
