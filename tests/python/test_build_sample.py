@@ -159,7 +159,7 @@ def test_both_engines_give_the_same_rows(
         pytest.fail("The engines differ:\n  " + "\n  ".join(found), pytrace=False)
 
 
-def test_a_difference_between_engines_is_named() -> None:
+def test_a_difference_is_named() -> None:
     left = [{"thing_key": "a", "size": 1.0}, {"thing_key": "b", "size": Decimal("2.0")}]
     right = [{"thing_key": "a", "size": 1.5}, {"thing_key": "b", "size": 2.0}, {"thing_key": "c", "size": 3.0}]
     assert differences("fct_things", ["thing_key"], left, right) == [
