@@ -21,7 +21,8 @@ class Table:
     """A raw table: its name in its source, its name in the schema, and its columns with their types.
 
     `document` is the column that holds a record as it was delivered. `paths` says of other columns where their values
-    stand in it: names from the outside in, of several places the first that has one.
+    stand in it: names from the outside in, of several places the first that has one. `indexes` are PostgreSQL's, each a
+    column and the method.
     """
 
     feed: str
@@ -35,6 +36,7 @@ class Table:
     read_with_columns: dict[str, str] = field(default_factory=dict)
     document: str | None = None
     paths: dict[str, list[list[str]]] = field(default_factory=dict)
+    indexes: dict[str, str] = field(default_factory=dict)
 
 
 def project_folder() -> Path:
@@ -90,4 +92,5 @@ def _table(path: Path, feed: str, entry: dict[str, Any]) -> Table:
             for column in entry.get("columns", [])
             if column.get("config", {}).get("meta", {}).get("paths")
         },
+        indexes=dict(meta.get("indexes", {})),
     )

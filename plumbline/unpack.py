@@ -72,7 +72,7 @@ def _typed(text: str, data_type: str) -> str:
     # A cast to timestamp drops the offset, which is right, and fast, where the offset is none.
     return (
         f"case when {text} not like '____-__-__%' then null "
-        f"when right({text}, 1) = 'Z' or right({text}, 6) = '+00:00' then try_cast({text} as timestamp) "
+        f"when suffix({text}, 'Z') or suffix({text}, '+00:00') then try_cast({text} as timestamp) "
         f"when regexp_matches({text}, '[T ].*[+-]\\d{{2}}(:?\\d{{2}})?$') "
         f"then cast(try_cast({text} as timestamptz) at time zone 'UTC' as timestamp) "
         f"else try_cast({text} as timestamp) end"

@@ -245,6 +245,7 @@ class Warehouse:
             ]
             if any(name in table.paths for name in added):
                 fillings.append(unpack.filling(table, self.relation(table), added))
+            statements += self._indexing(table)
         if not self.query(
             "select 1 from duckdb_schemas() where database_name = ? and schema_name = ?", [self.catalog, self.schema]
         ):
@@ -286,7 +287,19 @@ class Warehouse:
                 f"create index if not exists {quoted(table.identifier + '_mark')} on {self._own(table.identifier)} "
                 f"({column_list(['_source_name', table.high_water_mark])})"
             )
-        return statements
+        return statements + self._indexing(table)
+
+    def _indexing(self, table: Table) -> list[str]:
+        """Returns the statements that make the indexes which a table declares and lacks."""
+        if not self.is_postgres or not table.indexes:
+            return []
+        held = f"select indexname from pg_indexes where schemaname = {literal(self.schema)}"
+        names = {name for (name,) in self.query(f"from postgres_query({literal(self.catalog)}, {literal(held)})")}
+        return [
+            f"create index {quoted(name)} on {self._own(table.identifier)} using {method} ({quoted(column)})"
+            for column, method in table.indexes.items()
+            if (name := f"{table.identifier}_{column.strip('_')}") not in names
+        ]
 
     def _own(self, identifier: str) -> str:
         return self.native(identifier) if self.is_postgres else self.relation(identifier)

@@ -7,10 +7,10 @@
     'airflow_operator', 'airflow_run_type', 'airflow_clear_number', 'airflow_logical_at',
     'airflow_data_interval_start_at', 'airflow_data_interval_end_at', 'airflow_run_after_at', 'airflow_start_at',
     'dbt_invocation_id', 'dbt_project_name', 'dbt_unique_id', 'nominal_start_at', 'nominal_end_at',
-    'job_type', 'job_integration', 'processing_type', 'owners', 'error_message',
+    'job_type', 'job_integration', 'processing_type', 'error_message',
 ] -%}
 {#- What the end of a run may correct. -#}
-{%- set corrected_columns = ['job_namespace', 'job_name', 'sql_md5'] %}
+{%- set corrected_columns = ['job_namespace', 'job_name'] %}
 
 with
 
@@ -35,6 +35,8 @@ merged as (
         {%- for column in corrected_columns %}
             coalesce(max({{ column }}) filter (where is_terminal), max({{ column }})) as {{ column }},
         {%- endfor %}
+        max(job_owners) as job_owners,
+        coalesce(max(sql_query) filter (where is_terminal), max(sql_query)) as sql_query,
         min(event_at) as first_seen_at,
         max(event_at) as last_seen_at,
         min(event_at) filter (where event_type = 'START') as started_at,
@@ -42,7 +44,6 @@ merged as (
         max(event_at) filter (where event_type in ('FAIL', 'ABORT')) as failed_at,
         max(event_at) filter (where event_type = 'ABORT') as aborted_at,
         max(event_at) filter (where is_terminal) as terminated_at,
-        count(*) as event_count,
         max(loaded_at) as loaded_at
     from events
     group by 1, 2
@@ -54,7 +55,9 @@ judged as (
     -- A START after the end is another try under the same id; any other later event is only late news.
     select
         *,
-        coalesce(terminated_at >= coalesce(last_started_at, terminated_at), false) as has_ended
+        coalesce(terminated_at >= coalesce(last_started_at, terminated_at), false) as has_ended,
+        {{ json_parse('job_owners', [{'name': 'text'}]) }} as owner_list,
+        {{ normalized_sql('sql_query') }} as sql_text
     from merged
 
 ),
@@ -67,6 +70,8 @@ final as (
         {%- for column in fixed_columns + corrected_columns %}
             {{ column }},
         {%- endfor %}
+        {{ json_list_join('owner_list', [], ['name'], true) }} as owners,
+        md5(sql_text) as sql_md5,
         case
             when airflow_task_id is not null then 'airflow_task'
             when airflow_dag_id is not null or (job_integration = 'AIRFLOW' and job_type = 'DAG') then 'airflow_dag_run'
@@ -79,7 +84,6 @@ final as (
         last_seen_at,
         started_at,
         case when has_ended then terminated_at end as ended_at,
-        cast(event_count as bigint) as event_count,
         case
             when not has_ended then 'running'
             when failed_at = terminated_at then 'failed'

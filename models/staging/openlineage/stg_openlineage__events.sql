@@ -1,40 +1,8 @@
-{#- The time of an event belongs to its key, and lets older rows be passed over. -#}
-{{ config(materialized='incremental', unique_key=['event_key', 'event_at']) }}
-
 with
 
-{{ first_openlineage_deliveries() }}
+source as (
 
--- Owners are few, so their lists are taken apart once each.
-owner_lists as (
-
-    select
-        job_owners,
-        {{ json_parse('job_owners', [{'name': 'text'}]) }} as owner_list
-    from deliveries
-    group by job_owners
-
-),
-
-owners as (
-
-    select
-        job_owners,
-        {{ json_list_join('owner_list', [], ['name'], true) }} as owners
-    from owner_lists
-
-),
-
-events as (
-
-    select
-        first_deliveries.*,
-        producers.producer_name,
-        owners.owners,
-        {{ normalized_sql('first_deliveries.sql_query') }} as sql_text
-    from first_deliveries
-    left join producers on first_deliveries.producer = producers.producer
-    left join owners on first_deliveries.job_owners = owners.job_owners
+    select * from {{ source('openlineage', 'events') }}
 
 ),
 
@@ -47,15 +15,14 @@ final as (
         event_type,
         event_time as event_at,
         coalesce(event_type in ('COMPLETE', 'FAIL', 'ABORT'), false) as is_terminal,
-        producer_name,
         run_id,
         job_namespace,
         job_name,
         upper(job_type) as job_type,
         upper(job_integration) as job_integration,
         upper(processing_type) as processing_type,
-        owners,
-        md5(sql_text) as sql_md5,
+        job_owners,
+        sql_query,
         nominal_start_time as nominal_start_at,
         nominal_end_time as nominal_end_at,
         {{ lower_uuid('parent_run_id') }} as parent_run_id,
@@ -83,7 +50,7 @@ final as (
         dbt_unique_id,
         {{ json_parse('tests', 'json') }} as tests,
         _loaded_at as loaded_at
-    from events
+    from source
 
 )
 
