@@ -75,6 +75,7 @@ final as (
         cast(valid_to as timestamp) as valid_to,
         cast(is_current as boolean) as is_current,
         cast(is_binding as boolean) as is_binding,
+        row_number() over (partition by contract_clause_key order by valid_from desc) = 1 as is_last_version,
         cast(clause_kind as text) as clause_kind,
         cast(object_name as text) as object_name,
         cast(property_path as text) as property_path,

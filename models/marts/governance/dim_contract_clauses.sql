@@ -7,8 +7,7 @@
     'last_tested_at': 'timestamp',
 } %}
 {%- set unknown = {
-    'valid_from': "cast('1900-01-01' as timestamp)",
-    'valid_to': "cast('9999-12-31' as timestamp)",
+    'valid_from': "cast('1900-01-01' as timestamp)", 'valid_to': "cast('9999-12-31' as timestamp)",
     'is_current': "true",
     'clause_kind': "'unknown'",
     'subject_name': "'unknown'",
@@ -19,10 +18,7 @@ with
 
 clauses as (
 
-    select
-        *,
-        row_number() over (partition by contract_clause_key order by valid_from desc) = 1 as is_last_version
-    from {{ ref('int_contract_clauses__resolved') }}
+    select * from {{ ref('int_contract_clauses__resolved') }}
 
 ),
 

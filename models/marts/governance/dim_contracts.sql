@@ -9,8 +9,7 @@
     'untested_clause_count': 'integer',
 } %}
 {%- set unknown = {
-    'valid_from': "cast('1900-01-01' as timestamp)",
-    'valid_to': "cast('9999-12-31' as timestamp)",
+    'valid_from': "cast('1900-01-01' as timestamp)", 'valid_to': "cast('9999-12-31' as timestamp)",
     'contract_id': "'unknown'",
     'contract_name': "'unknown'",
     'is_current': "true",
