@@ -32,18 +32,18 @@ contract_columns as (
 unioned as (
 
     {%- for kind, condition, expectation, accepted_types, metric in of_columns %}
-    select
-        contract_version_key,
-        contract_name,
-        '{{ kind }}' as clause_kind,
-        column_name as property_path,
-        column_name,
-        {{ expectation }} as expectation,
-        {{ accepted_types }} as accepted_types,
-        {{ metric }} as metric
-    from contract_columns
-    where {{ condition }}
-    union all
+        select
+            contract_version_key,
+            contract_name,
+            '{{ kind }}' as clause_kind,
+            column_name as property_path,
+            column_name,
+            {{ expectation }} as expectation,
+            {{ accepted_types }} as accepted_types,
+            {{ metric }} as metric
+        from contract_columns
+        where {{ condition }}
+        union all
     {%- endfor %}
     select
         contract_version_key,

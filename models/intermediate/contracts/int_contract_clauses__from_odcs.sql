@@ -2,7 +2,7 @@
 
 {%- set of_properties = [
     ('column', 'true', "'present'", "'present'", 'null'),
-    ('logical_type', 'logical_type is not null', 'logical_type', 'accepted_types', 'null'),
+    ('logical_type', 'logical_type is not null', 'logical_type', 'logical_types', 'null'),
     ('physical_type', 'physical_type is not null', 'physical_type', 'lower(physical_type)', 'null'),
     ('required', 'is_required', "'not null'", 'null', "'nullValues'"),
     ('unique', 'is_unique', "'unique'", 'null', "'duplicateValues'"),
@@ -38,8 +38,9 @@ properties as (
             when properties.logical_type = 'date' and contracts.api_version < 'v3.1' then 'date, timestamp, time'
             when properties.logical_type = 'number' then 'number, integer'
             else properties.logical_type
-        end as accepted_types,
-        case when properties.depth = 1 then coalesce(properties.physical_name, properties.property_name) end as column_name
+        end as logical_types,
+        case when properties.depth = 1 then coalesce(properties.physical_name, properties.property_name) end
+            as column_name
     from contracts
     inner join objects on contracts.document_key = objects.document_key
     inner join {{ ref('stg_odcs__properties') }} as properties
@@ -62,22 +63,22 @@ service_levels as (
 unioned as (
 
     {%- for kind, condition, expectation, accepted_types, metric in of_properties %}
-    select
-        contract_version_key,
-        object_index,
-        object_name,
-        '{{ kind }}' as clause_kind,
-        property_position as clause_position,
-        property_path,
-        column_name,
-        cast(null as text) as clause_name,
-        {{ expectation }} as expectation,
-        {{ accepted_types }} as accepted_types,
-        {{ metric }} as metric,
-        cast(null as text) as severity
-    from properties
-    where {{ condition }}
-    union all
+        select
+            contract_version_key,
+            object_index,
+            object_name,
+            '{{ kind }}' as clause_kind,
+            property_position as clause_position,
+            property_path,
+            column_name,
+            cast(null as text) as clause_name,
+            {{ expectation }} as expectation,
+            {{ accepted_types }} as accepted_types,
+            {{ metric }} as metric,
+            cast(null as text) as severity
+        from properties
+        where {{ condition }}
+        union all
     {%- endfor %}
     select
         contract_version_key,
@@ -105,10 +106,12 @@ unioned as (
 final as (
 
     select
-        {%- for column in columns %}
-        cast({{ column }} as {{ 'uuid' if column.endswith('_key') else 'integer' if column.endswith('_index') else 'text' }})
-            as {{ column }}{{ ',' if not loop.last }}
+        cast(contract_version_key as uuid) as contract_version_key,
+        cast(object_index as integer) as object_index,
+        {%- for column in columns[2:-1] %}
+            cast({{ column }} as text) as {{ column }},
         {%- endfor %}
+        cast(severity as text) as severity
     from unioned
 
 )

@@ -32,7 +32,7 @@ results as (
 numbered as (
 
     select
-        results.*,
+        *,
         lag(is_broken) over (partition by check_key order by executed_at, check_result_key) as was_broken
     from results
     where check_key in (select bindings.check_key from bindings)
@@ -82,7 +82,7 @@ final as (
     inner join changes
         on
             bindings.check_key = changes.check_key
-            and changes.executed_at < bindings.valid_to
+            and bindings.valid_to > changes.executed_at
             and (changes.changed_at is null or changes.changed_at > changes.executed_at)
             and coalesce(changes.changed_at, bindings.valid_to) > bindings.valid_from
     inner join last_results on changes.check_key = last_results.check_key

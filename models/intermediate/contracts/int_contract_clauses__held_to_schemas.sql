@@ -58,8 +58,8 @@ compared as (
     inner join schema_versions
         on
             clauses.dataset_key = schema_versions.dataset_key
-            and schema_versions.first_seen_at < clauses.valid_to
-            and schema_versions.valid_to > clauses.valid_from
+            and clauses.valid_to > schema_versions.first_seen_at
+            and clauses.valid_from < schema_versions.valid_to
     left join schema_columns
         on
             schema_versions.schema_md5 = schema_columns.schema_md5

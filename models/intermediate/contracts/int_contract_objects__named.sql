@@ -80,7 +80,8 @@ named as (
         case
             when scheme in ('local', 'file') then address
             when scheme = 'kafka' then physical_name
-            when address like '%://%' then substr(address, length(split_part(address, '/', 3)) + strpos(address, '://') + 4)
+            when address like '%://%'
+                then substr(address, length(split_part(address, '/', 3)) + strpos(address, '://') + 4)
             when scheme in ('mysql', 'hive') and dots = 0 then schema_name || '.' || physical_name
             when dots = 0 then database_name || '.' || schema_name || '.' || physical_name
             when dots = 1 and scheme not in ('mysql', 'hive') then database_name || '.' || physical_name

@@ -42,7 +42,7 @@ ranked as (
         *,
         row_number() over (
             partition by contract_clause_key, episode_number
-            order by held_from, tested_by, check_key, held_to desc
+            order by held_from asc, tested_by asc, check_key asc, held_to desc
         ) as test_rank
     from numbered
 

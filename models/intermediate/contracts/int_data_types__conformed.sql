@@ -85,7 +85,7 @@ ranked as (
     left join synonyms
         on
             split.type_name = synonyms.type_name
-            and (synonyms.scheme is null or synonyms.scheme = split.scheme)
+            and (synonyms.scheme is null or split.scheme = synonyms.scheme)
 
 ),
 

@@ -37,30 +37,11 @@ moments as (
 
 ),
 
--- Of all that stands in files, what binds comes first, then the highest version.
 standing as (
 
     select
-        moments.source_name,
-        moments.contract_id,
         moments.changed_at,
-        documents.document_key,
-        documents.document_sha256,
-        row_number() over (
-            partition by moments.source_name, moments.contract_id, moments.changed_at
-            order by
-                documents.is_binding desc,
-                {{ to_bigint("split_part(" ~ core ~ ", '.', 1)") }} desc nulls last,
-                {{ to_bigint("split_part(" ~ core ~ ", '.', 2)") }} desc nulls last,
-                {{ to_bigint("split_part(" ~ core ~ ", '.', 3)") }} desc nulls last,
-                case when contract_version like '%-%' then 1 else 0 end asc,
-                contract_version collate "C" desc,
-                documents.loaded_at desc,
-                documents.contract_created_at desc nulls last,
-                documents.document_sha256 asc,
-                documents.source_file asc,
-                documents.document_index asc
-        ) as standing_rank
+        documents.*
     from moments
     inner join states
         on
@@ -77,6 +58,30 @@ standing as (
 
 ),
 
+-- Of all that stands in files, what binds comes first, then the highest version.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_name, contract_id, changed_at
+            order by
+                is_binding desc,
+                {%- for part in (1, 2, 3) %}
+                    {{ to_bigint("split_part(" ~ core ~ ", '.', " ~ part ~ ")") }} desc nulls last,
+                {%- endfor %}
+                case when contract_version like '%-%' then 1 else 0 end asc,
+                contract_version collate "C" desc,
+                loaded_at desc,
+                contract_created_at desc nulls last,
+                document_sha256 asc,
+                source_file collate "C" asc,
+                document_index asc
+        ) as document_rank
+    from standing
+
+),
+
 compared as (
 
     select
@@ -84,8 +89,8 @@ compared as (
         lag(document_sha256) over (
             partition by source_name, contract_id order by changed_at
         ) as previous_sha256
-    from standing
-    where standing_rank = 1
+    from ranked
+    where document_rank = 1
 
 ),
 

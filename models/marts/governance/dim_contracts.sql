@@ -79,7 +79,7 @@ members as (
     select
         {%- for column, data_type in columns.items() %}
             {{ unknown_key() if data_type == 'uuid' else unknown.get(column, 'cast(null as ' ~ data_type ~ ')') }}
-            as {{ column }},
+                as {{ column }},
         {%- endfor %}
         true as is_unknown
 
