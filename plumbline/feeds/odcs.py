@@ -152,6 +152,7 @@ def _contracts(file: Found, data: bytes | None, problem: str | None) -> Iterator
             yield _row(document, index)
     except YamlProblem as error:
         yield _Rejected(str(error), error.line, text[error.start :])
+        return
     if index == 0:
         yield _Rejected("holds no document", None, text)
 
