@@ -66,7 +66,7 @@ TextLoader.yaml_implicit_resolvers = {
 
 def shared_contracts() -> dict[Path, Any]:
     paths = sorted((SHARED / "odcs").glob("*/*.y*ml"))
-    return {path: yaml.load(path.read_text("utf-8"), Loader=TextLoader) for path in paths}
+    return {path: yaml.load(path.read_text("utf-8"), Loader=TextLoader) for path in paths}  # noqa: S506
 
 
 def standard(version: str) -> jsonschema.Draft201909Validator:
@@ -142,9 +142,7 @@ def test_values_stay_as_they_are_written(loader: Loader, write: Callable[[str, s
     assert [level["value"] for level in json.loads(document)["slaProperties"]] == ["09:30", "2030-01-01"]
 
 
-def test_documents_of_a_file_land_each_with_its_line(
-    loader: Loader, write: Callable[[str, str | bytes], Path]
-) -> None:
+def test_documents_of_a_file_land_each_with_its_line(loader: Loader, write: Callable[[str, str | bytes], Path]) -> None:
     write("all.yaml.gz", gzip.compress(f"{CONTRACT}---\n{CONTRACT.replace('orders', 'lines')}".encode()))
     write("one.json", json.dumps(yaml.safe_load(CONTRACT.replace("2026-01-02T03:04:05+01:00", "'x'")), default=str))
 
