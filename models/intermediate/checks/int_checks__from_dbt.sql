@@ -33,6 +33,7 @@ definitions as (
         sightings.unique_id,
         node_contents.node_name,
         node_contents.resource_type,
+        node_contents.test_name,
         node_contents.column_name,
         node_contents.severity,
         node_contents.freshness_error_after_seconds,
@@ -85,6 +86,7 @@ final as (
                 else 'source freshness'
             end as text
         ) as check_type,
+        cast(definitions.test_name as text) as test_name,
         cast(relations.dataset_namespace as text) as dataset_namespace,
         cast(relations.dataset_name as text) as dataset_name,
         cast(definitions.column_name as text) as column_name,

@@ -44,6 +44,18 @@ dbt_checks as (
 
 ),
 
+contract_objects as (
+
+    select * from {{ ref('int_contract_objects__placed') }}
+
+),
+
+contracts as (
+
+    select * from {{ ref('stg_odcs__contracts') }}
+
+),
+
 unioned as (
 
     select
@@ -71,6 +83,17 @@ unioned as (
         where dataset_name is not null
         group by 1, 2, 3
     {% endfor %}
+    union all
+    select
+        contract_objects.dataset_namespace,
+        contract_objects.dataset_name,
+        'odcs' as feed,
+        min(contracts.source_name) as source_name,
+        min(contracts.loaded_at) as first_seen_at,
+        max(contracts.loaded_at) as last_seen_at
+    from contract_objects
+    inner join contracts on contract_objects.document_key = contracts.document_key
+    group by 1, 2, 3
 
 ),
 

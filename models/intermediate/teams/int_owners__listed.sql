@@ -36,6 +36,12 @@ datasets as (
 
 ),
 
+contracts as (
+
+    select * from {{ ref('stg_odcs__contracts') }}
+
+),
+
 unioned as (
 
     select owner as owner_name from airflow_dags
@@ -51,6 +57,8 @@ unioned as (
     select owners as owner_name from openlineage_runs
     union
     select owners as owner_name from datasets
+    union
+    select team_name as owner_name from contracts
 
 ),
 

@@ -41,7 +41,10 @@ described as (
         datasets.dataset_key,
         min(datasets.canonical_namespace) as dataset_namespace,
         min(datasets.canonical_name) as dataset_name,
-        min(sightings.source_name) as source_name,
+        -- A contract speaks of a dataset, and is no authority on it.
+        coalesce(
+            min(sightings.source_name) filter (where sightings.feed <> 'odcs'), min(sightings.source_name)
+        ) as source_name,
         {{ seen_by('sightings.feed') }} as seen_by
     from datasets
     inner join sightings
