@@ -6,6 +6,12 @@ alerts as (
 
 ),
 
+incidents as (
+
+    select * from {{ ref('int_incidents__resolved') }}
+
+),
+
 labels as (
 
     select * from {{ ref('alert_labels') }}
@@ -23,6 +29,16 @@ signals as (
         service,
         labels
     from alerts
+    union all
+    select
+        incident_key as signal_key,
+        'incident' as signal_type,
+        source_name,
+        cast(null as text) as rule_name,
+        title,
+        service,
+        labels
+    from incidents
 
 ),
 

@@ -4,7 +4,13 @@ with
 
 alerts as (
 
+    select * from {{ ref('int_alerts__from_airflow') }}
+    union all
     select * from {{ ref('int_alerts__from_alertmanager') }}
+    union all
+    select * from {{ ref('int_alerts__from_alerts') }}
+    union all
+    select * from {{ ref('int_alerts__from_opsgenie') }}
 
 ),
 
@@ -44,8 +50,8 @@ final as (
         cast(source_name as text) as source_name,
         cast(seen_in as text) as seen_in,
         cast(incident_id as text) as incident_id,
-        cast(coalesce(rule_name, title, 'unnamed') as text) as rule_name,
-        cast(title as text) as title,
+        cast(rule_name as text) as rule_name,
+        cast(coalesce(title, rule_name, 'untitled') as text) as title,
         cast(service as text) as service,
         cast(lower(severity) as text) as severity,
         cast(receivers as text) as receivers,

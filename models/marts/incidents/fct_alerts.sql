@@ -14,6 +14,17 @@ links as (
 
 ),
 
+incidents as (
+
+    select
+        incident_alerts.alert_key,
+        {{ only_key('incident_alerts.incident_key', 'true') }} as incident_key
+    from {{ ref('int_incident_alerts__linked') }} as incident_alerts
+    inner join {{ ref('fct_incidents') }} as incidents on incident_alerts.incident_key = incidents.incident_key
+    group by 1
+
+),
+
 pipelines as (
 
     select * from {{ ref('dim_pipelines_current') }}
@@ -46,6 +57,7 @@ final as (
 
     select
         cast(alerts.alert_key as uuid) as alert_key,
+        cast(coalesce(incidents.incident_key, {{ unknown_key() }}) as uuid) as incident_key,
         cast(coalesce(subjects.pipeline_key, {{ unknown_key() }}) as uuid) as pipeline_key,
         cast(coalesce(subjects.task_key, {{ unknown_key() }}) as uuid) as task_key,
         cast(coalesce(subjects.dataset_key, {{ unknown_key() }}) as uuid) as dataset_key,
@@ -79,6 +91,7 @@ final as (
             end as text
         ) as link_method
     from alerts
+    left join incidents on alerts.alert_key = incidents.alert_key
     left join subjects on alerts.alert_key = subjects.signal_key
     left join pipelines on subjects.pipeline_key = pipelines.pipeline_key
     left join datasets on subjects.dataset_key = datasets.dataset_key
