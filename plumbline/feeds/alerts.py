@@ -11,13 +11,12 @@ from typing import Any, Literal
 from plumbline.documents import Row, UnreadableError, land_documents
 from plumbline.feeds import FeedConfig
 from plumbline.json_stream import mended, null_constant
+from plumbline.redact import destination
 from plumbline.session import Session
 
 _TYPES = ("alert", "incident", "report")
 _REQUIRED = ("record_type", "tool", "record_id", "occurred_at")
-_TIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?", re.ASCII
-)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?", re.ASCII)
 _TIMES = ("occurred_at", "onset_at", "acknowledged_at", "resolved_at", "updated_at")
 
 
@@ -53,13 +52,16 @@ def _rows(document: Any) -> Iterator[Row]:
             raise UnreadableError("has labels that are no JSON object") from None
     if labels is not None and not isinstance(labels, dict):
         raise UnreadableError("has labels that are no JSON object")
+    changed: dict[str, Any] = {"labels": labels} if labels is not None else {}
+    if document.get("channel") is not None:
+        changed["channel"] = destination(document["channel"])
     yield (
         "records",
         {
             "record_type": document["record_type"],
             "tool": str(document["tool"]),
             "record_id": str(document["record_id"]),
-            "record": mended({**document, "labels": labels}) if labels is not None else document,
+            "record": mended({**document, **changed}),
         },
     )
 

@@ -36,6 +36,12 @@ datasets as (
 
 ),
 
+alert_rules as (
+
+    select * from {{ ref('int_alert_rules__versioned') }}
+
+),
+
 unioned as (
 
     select owner as owner_name from airflow_dags
@@ -51,6 +57,8 @@ unioned as (
     select owners as owner_name from openlineage_runs
     union
     select owners as owner_name from datasets
+    union
+    select owner as owner_name from alert_rules
 
 ),
 

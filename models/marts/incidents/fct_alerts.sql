@@ -7,6 +7,21 @@ alerts as (
 
 ),
 
+alert_rules as (
+
+    select
+        ruled.alert_key,
+        rules.alert_rule_key,
+        rules.alert_rule_version_key
+    from {{ ref('int_alerts__ruled') }} as ruled
+    inner join {{ ref('int_alerts__resolved') }} as fired on ruled.alert_key = fired.alert_key
+    inner join {{ ref('dim_alert_rules') }} as rules
+        on
+            ruled.alert_rule_key = rules.alert_rule_key
+            and {{ held_at('rules', 'fired.fired_at') }}
+
+),
+
 links as (
 
     select * from {{ ref('int_alert_subjects__linked') }}
@@ -57,6 +72,8 @@ final as (
 
     select
         cast(alerts.alert_key as uuid) as alert_key,
+        cast(coalesce(alert_rules.alert_rule_key, {{ unknown_key() }}) as uuid) as alert_rule_key,
+        cast(coalesce(alert_rules.alert_rule_version_key, {{ unknown_key() }}) as uuid) as alert_rule_version_key,
         cast(coalesce(incidents.incident_key, {{ unknown_key() }}) as uuid) as incident_key,
         cast(coalesce(subjects.pipeline_key, {{ unknown_key() }}) as uuid) as pipeline_key,
         cast(coalesce(subjects.task_key, {{ unknown_key() }}) as uuid) as task_key,
@@ -91,6 +108,7 @@ final as (
             end as text
         ) as link_method
     from alerts
+    left join alert_rules on alerts.alert_key = alert_rules.alert_key
     left join incidents on alerts.alert_key = incidents.alert_key
     left join subjects on alerts.alert_key = subjects.signal_key
     left join pipelines on subjects.pipeline_key = pipelines.pipeline_key
