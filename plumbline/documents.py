@@ -90,8 +90,9 @@ class _Lander:
         self.keeps_rejected_text = keeps_rejected_text
         self._spools: dict[str, Spool] = {}
         self._forgotten: list[str] = []
-        self._states = self._last_states()
-        self._contents = {content for content in self._states.values() if content}
+        states = self._known_states()
+        self._states = dict(states)
+        self._contents = {content for _, content in states if content}
 
     def land(self, file: Found) -> None:
         """Lands one file, as far as it is new. A file that cannot be opened is tried again next time."""
@@ -127,16 +128,16 @@ class _Lander:
         landed = 0 if reading.is_broken else reading.landed
         self.ledger.record(file, *reading.consumed, landed, len(reading.rejected))
 
-    def _last_states(self) -> dict[str, str | None]:
-        """Returns the content that each file was last seen with, and None for one that is gone."""
+    def _known_states(self) -> list[tuple[str, str | None]]:
+        """Returns each file with each content that it was seen with, None where it was gone, the last one last."""
         if not self.state_table:
-            return {}
+            return []
         table = self.session.warehouse.relation(self.session.table(self.state_table))
         rows = self.session.warehouse.query(
             f"select _source_file, content_sha256 from {table} where _source_name = {literal(self.session.name)} "
             "order by _loaded_at"
         )
-        return dict(rows)
+        return [(path, content) for path, content in rows]
 
     def _note_state(self, path: str, content: str | None, at: datetime.datetime) -> None:
         is_known = content is None or content in self._contents
