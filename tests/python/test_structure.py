@@ -38,6 +38,11 @@ HISTORY = {"unit", "columns", "time", "needed_by"}
 KEPT_FOR_EVER = {
     "airflow.serialized_dag",
     "airflow.dag_version",
+    "alert_rules.files",
+    "alert_rules.rules",
+    "alert_rules.routes",
+    "alert_rules.receivers",
+    "alert_rules.records",
     "plumbline.loads",
     "plumbline.load_files",
     "int_dataset_columns__from_openlineage",

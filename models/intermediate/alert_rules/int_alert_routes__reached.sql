@@ -31,12 +31,13 @@ tried as (
             own.alert_rule_key = earlier.alert_rule_key
             and own.content_sha256 = earlier.content_sha256
             and own.document_number = earlier.document_number
-            and earlier.route_path < own.route_path
-            and length(earlier.route_path) = length(own.route_path)
-            and left(earlier.route_path, length(own.route_path) - 7) = left(own.route_path, length(own.route_path) - 7)
+            and own.route_path > earlier.route_path
+            and length(own.route_path) = length(earlier.route_path)
+            and left(own.route_path, length(own.route_path) - 7) = left(earlier.route_path, length(own.route_path) - 7)
             and not earlier.is_continued
             and earlier.is_match is not false
-    group by 1, 2, 3, 4, 5, own.is_match
+    group by
+        own.alert_rule_key, own.source_name, own.content_sha256, own.document_number, own.route_path, own.is_match
 
 ),
 
@@ -68,7 +69,7 @@ reached as (
             and around.content_sha256 = routes.content_sha256
             and around.document_number = routes.document_number
             and around.route_path = routes.route_path
-    group by 1, 2, 3, 4, 5
+    group by own.alert_rule_key, own.source_name, own.content_sha256, own.document_number, own.route_path
 
 ),
 

@@ -22,13 +22,13 @@ routes as (
 written as (
 
     select
-        source_name,
-        content_sha256,
-        document_number,
-        route_path,
+        routes.source_name,
+        routes.content_sha256,
+        routes.document_number,
+        routes.route_path,
         {{ json_scalar_text('matcher.element') }} as matcher
     from routes
-    {{ json_array_elements('matchers', 'matcher') }}
+    {{ json_array_elements('routes.matchers', 'matcher') }}
 
 ),
 

@@ -19,7 +19,7 @@ alerts as (
 
 ),
 
--- Who is told today; it is not known where the rule may come to nobody, or a receiver only may be told.
+-- Who is told today.
 routed as (
 
     select
@@ -27,10 +27,8 @@ routed as (
         string_agg(receiver, ', ' order by receiver) filter (where is_certain) as receivers,
         string_agg(receiver, ', ' order by receiver) filter (where not is_certain) as possible_receivers,
         string_agg(channels, ', ' order by receiver) filter (where is_certain) as channels,
-        case
-            when bool_or(is_certain and channels is not null) then true
-            when bool_and(channels is null) then false
-        end as is_routed
+        case when bool_or(is_certain and channels is not null) then true when bool_and(channels is null) then false end
+            as is_routed
     from routes
     group by 1
 

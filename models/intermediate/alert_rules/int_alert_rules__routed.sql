@@ -30,7 +30,9 @@ delivered as (
             and own.content_sha256 = inside.content_sha256
             and own.document_number = inside.document_number
             and inside.route_path like own.route_path || '.%'
-    group by 1, 2, 3, 4, 5, own.route_path, own.is_reached
+    group by
+        own.alert_rule_key, own.source_name, own.content_sha256, own.document_number, own.receiver, own.route_path,
+        own.is_reached
     having coalesce(bool_or(inside.is_reached), false) is false
 
 ),
@@ -55,7 +57,7 @@ final as (
             and delivered.document_number = receivers.document_number
             and delivered.receiver = receivers.receiver
     where delivered.receiver is not null
-    group by 1, 2
+    group by delivered.alert_rule_key, delivered.receiver
 
 )
 

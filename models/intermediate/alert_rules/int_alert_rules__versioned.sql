@@ -73,23 +73,19 @@ states as (
 ),
 
 compared as (
-
     select
         *,
         lag(state_number) over (partition by alert_rule_key order by state_number) is null as is_first,
         lag(definition_key) over (partition by alert_rule_key order by state_number) as definition_key_before
     from states
-
 ),
 
 changes as (
-
     select
         *,
         case when is_first then cast('1900-01-01' as timestamp) else changed_at end as valid_from
     from compared
     where is_first or definition_key is distinct from definition_key_before
-
 ),
 
 final as (
@@ -107,9 +103,13 @@ final as (
         cast(rule_group as text) as rule_group,
         cast(rule_name as text) as rule_name,
         cast(severity as text) as severity,
-        {% for name in ['owner', 'expression', 'fires_after', 'summary', 'runbook_url', 'labels', 'channel'] -%}
-        cast(case when is_defined then {{ name }} else lag({{ name }}) over by_rule end as text) as {{ name }},
-        {% endfor -%}
+        cast(case when is_defined then owner else lag(owner) over by_rule end as text) as owner,
+        cast(case when is_defined then expression else lag(expression) over by_rule end as text) as expression,
+        cast(case when is_defined then fires_after else lag(fires_after) over by_rule end as text) as fires_after,
+        cast(case when is_defined then summary else lag(summary) over by_rule end as text) as summary,
+        cast(case when is_defined then runbook_url else lag(runbook_url) over by_rule end as text) as runbook_url,
+        cast(case when is_defined then labels else lag(labels) over by_rule end as text) as labels,
+        cast(case when is_defined then channel else lag(channel) over by_rule end as text) as channel,
         cast(is_enabled as boolean) as is_enabled
     from changes
     window by_rule as (partition by alert_rule_key order by state_number)

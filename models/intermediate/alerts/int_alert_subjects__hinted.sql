@@ -66,13 +66,28 @@ hints as (
     from entries
     inner join labels on entries.label_name = labels.label_name
     union all
-    select signal_key, signal_type, source_name, 'rule' as meaning, rule_name as hint
+    select
+        signal_key,
+        signal_type,
+        source_name,
+        'rule' as meaning,
+        rule_name as hint
     from signals
     union all
-    select signal_key, signal_type, source_name, 'title' as meaning, title as hint
+    select
+        signal_key,
+        signal_type,
+        source_name,
+        'title' as meaning,
+        title as hint
     from signals
     union all
-    select signal_key, signal_type, source_name, 'service' as meaning, service as hint
+    select
+        signal_key,
+        signal_type,
+        source_name,
+        'service' as meaning,
+        service as hint
     from signals
 
 ),

@@ -69,8 +69,17 @@ named as (
 
 pipelines as (
 
-    select * from named
+    select distinct
+        signal_key,
+        pipeline_key
+    from named
     where subject_type = 'pipeline'
+
+),
+
+signals_with_pipeline as (
+
+    select distinct signal_key from pipelines
 
 ),
 
@@ -79,15 +88,15 @@ found as (
 
     select named.*
     from named
+    left join pipelines
+        on
+            named.signal_key = pipelines.signal_key
+            and named.pipeline_key = pipelines.pipeline_key
+    left join signals_with_pipeline on named.signal_key = signals_with_pipeline.signal_key
     where
         named.subject_type <> 'task'
-        or not exists (select 1 from pipelines where pipelines.signal_key = named.signal_key)
-        or exists (
-            select 1 from pipelines
-            where
-                pipelines.signal_key = named.signal_key
-                and pipelines.subject_key = named.pipeline_key
-        )
+        or pipelines.pipeline_key is not null
+        or signals_with_pipeline.signal_key is null
 
 ),
 

@@ -47,8 +47,16 @@ mapped as (
         on
             mappings.subject_type = subjects.subject_type
             and mappings.subject_name = subjects.subject_name
-    where not exists (select 1 from labelled where labelled.signal_key = hints.signal_key)
-    group by 1, 2, 3, 4, 5, 6, 7
+    left join labelled on hints.signal_key = labelled.signal_key
+    where labelled.signal_key is null
+    group by
+        hints.signal_key,
+        hints.signal_type,
+        subjects.subject_type,
+        subjects.subject_key,
+        subjects.pipeline_key,
+        mappings.pattern,
+        mappings.subject_name
 
 ),
 

@@ -24,7 +24,6 @@ candidates as (
     select
         alerts.alert_key,
         rules.alert_rule_key,
-        count(*) over (partition by alerts.alert_key, rules.severity is not null) as rule_count,
         rank() over (
             partition by alerts.alert_key order by case when rules.severity is not null then 1 else 2 end
         ) as precedence
@@ -41,10 +40,9 @@ chosen as (
 
     select
         alert_key,
-        alert_rule_key,
-        rule_count
+        {{ only_key('alert_rule_key', 'precedence = 1') }} as alert_rule_key
     from candidates
-    where precedence = 1
+    group by alert_key
 
 ),
 
@@ -56,9 +54,10 @@ final as (
         cast(
             case
                 when chosen.alert_key is null
-                    then {{ surrogate_key(['alerts.tool', 'alerts.tool_instance', 'alerts.rule_name', 'alerts.severity']) }}
-                when chosen.rule_count = 1 then chosen.alert_rule_key
-                else {{ unknown_key() }}
+                    then {{ surrogate_key([
+                        'alerts.tool', 'alerts.tool_instance', 'alerts.rule_name', 'alerts.severity'
+                    ]) }}
+                else coalesce(chosen.alert_rule_key, {{ unknown_key() }})
             end as uuid
         ) as alert_rule_key,
         cast(chosen.alert_key is null as boolean) as is_inferred,
@@ -69,7 +68,6 @@ final as (
         cast(alerts.runbook_url as text) as runbook_url
     from alerts
     left join chosen on alerts.alert_key = chosen.alert_key
-    group by 1, 2, 3, 4, 5, 6, 7, 8
 
 )
 

@@ -30,7 +30,7 @@ links as (
     from incidents
     inner join alerts on incidents.incident_id = alerts.incident_id
     union
-    -- An alert about the same thing, open when the incident was opened, tells of it; one that is open for ever does not.
+    -- An alert about the same thing that was open when the incident was opened tells of it, unless it is old.
     select
         incidents.incident_key,
         alerts.alert_key,

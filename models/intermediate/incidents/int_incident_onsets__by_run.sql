@@ -51,7 +51,7 @@ last_good_runs as (
         max(ended_at) as ended_at
     from runs_before
     where verdict = 'succeeded'
-    group by 1, 2
+    group by incident_key, pipeline_key
 
 ),
 

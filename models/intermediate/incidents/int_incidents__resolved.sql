@@ -12,6 +12,13 @@ incidents as (
 
 ),
 
+known as (
+
+    select incident_id from incidents
+    where of_incident_id is null
+
+),
+
 reports as (
 
     select
@@ -46,7 +53,7 @@ merged as (
     from incidents
     where
         of_incident_id is null
-        or of_incident_id not in (select known.incident_id from incidents as known where known.of_incident_id is null)
+        or of_incident_id not in (select known.incident_id from known)
     group by 1, 2, 3
 
 ),
@@ -55,7 +62,8 @@ final as (
 
     select
         -- What Opsgenie tells of is an alert and an incident, with keys of their own.
-        {{ surrogate_key(["'incident'", 'merged.tool', 'merged.tool_instance', 'merged.incident_id']) }} as incident_key,
+        {{ surrogate_key(["'incident'", 'merged.tool', 'merged.tool_instance', 'merged.incident_id']) }}
+            as incident_key,
         cast(merged.tool as text) as tool,
         cast(merged.tool_instance as text) as tool_instance,
         cast(merged.incident_id as text) as incident_id,

@@ -29,9 +29,13 @@ final as (
         cast(tool as text) as tool,
         cast({{ json_field_text('fields', ['group']) }} as text) as rule_group,
         cast(rule as text) as rule_name,
-        {% for name in ['expression', 'fires_after', 'severity', 'owner', 'summary', 'runbook_url', 'channel'] -%}
-        cast({{ json_field_text('fields', [name]) }} as text) as {{ name }},
-        {% endfor -%}
+        cast({{ json_field_text('fields', ['expression']) }} as text) as expression,
+        cast({{ json_field_text('fields', ['fires_after']) }} as text) as fires_after,
+        cast({{ json_field_text('fields', ['severity']) }} as text) as severity,
+        cast({{ json_field_text('fields', ['owner']) }} as text) as owner,
+        cast({{ json_field_text('fields', ['summary']) }} as text) as summary,
+        cast({{ json_field_text('fields', ['runbook_url']) }} as text) as runbook_url,
+        cast({{ json_field_text('fields', ['channel']) }} as text) as channel,
         cast(
             coalesce(lower({{ json_field_text('fields', ['is_enabled']) }}), 'true') not in ('false', 'no', '0')
             as boolean

@@ -36,14 +36,20 @@ final as (
         cast(record_type as text) as record_type,
         cast(tool as text) as tool,
         cast(record_id as text) as record_id,
-        {% for name in ['occurred_at', 'onset_at', 'acknowledged_at', 'resolved_at', 'updated_at'] -%}
-        cast({{ parse_timestamp(json_field_text('fields', [name])) }} as timestamp) as {{ name }},
-        {% endfor -%}
-        {% for name in [
-            'incident_id', 'rule', 'title', 'severity', 'service', 'channel', 'opened_by', 'cause', 'runbook_url'
-        ] -%}
-        cast({{ json_field_text('fields', [name]) }} as text) as {{ name }},
-        {% endfor -%}
+        cast({{ parse_timestamp(json_field_text('fields', ['occurred_at'])) }} as timestamp) as occurred_at,
+        cast({{ parse_timestamp(json_field_text('fields', ['onset_at'])) }} as timestamp) as onset_at,
+        cast({{ parse_timestamp(json_field_text('fields', ['acknowledged_at'])) }} as timestamp) as acknowledged_at,
+        cast({{ parse_timestamp(json_field_text('fields', ['resolved_at'])) }} as timestamp) as resolved_at,
+        cast({{ parse_timestamp(json_field_text('fields', ['updated_at'])) }} as timestamp) as updated_at,
+        cast({{ json_field_text('fields', ['incident_id']) }} as text) as incident_id,
+        cast({{ json_field_text('fields', ['rule']) }} as text) as rule,
+        cast({{ json_field_text('fields', ['title']) }} as text) as title,
+        cast({{ json_field_text('fields', ['severity']) }} as text) as severity,
+        cast({{ json_field_text('fields', ['service']) }} as text) as service,
+        cast({{ json_field_text('fields', ['channel']) }} as text) as channel,
+        cast({{ json_field_text('fields', ['opened_by']) }} as text) as opened_by,
+        cast({{ json_field_text('fields', ['cause']) }} as text) as cause,
+        cast({{ json_field_text('fields', ['runbook_url']) }} as text) as runbook_url,
         cast({{ to_bigint(json_field_text('fields', ['notification_count'])) }} as bigint) as notification_count,
         -- The columns themselves name the subject where there are no labels.
         cast(coalesce({{ json_field('fields', ['labels']) }}, record) as text) as labels,
