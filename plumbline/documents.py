@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -30,6 +31,8 @@ _LONGEST_FIELD = 16 << 20
 _LARGEST_YAML = 16 << 20
 _MOST_YAML_VALUES = 1_000_000
 _TRUNCATED = "truncated: the last line has no end; it will be loaded when the file has grown"
+
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?", re.ASCII)
 
 Row = tuple[str, dict[str, Any]]
 
@@ -70,6 +73,16 @@ def land_documents(
         lander.land(file)
     lander.finish({file.path for file in files})
     ledger.finish()
+
+
+def is_time(value: Any) -> bool:
+    """Whether this is a day and time of ISO 8601, as staging reads them."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return False
+    try:
+        return datetime.datetime.fromisoformat(value[:19]).year > 0
+    except ValueError:
+        return False
 
 
 class _Lander:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from plumbline.documents import Row, UnreadableError, land_documents
+from plumbline.documents import Row, UnreadableError, is_time, land_documents
 from plumbline.feeds import FeedConfig
 from plumbline.session import Session
 
@@ -37,6 +37,8 @@ def _rows(document: Any) -> Iterator[Row]:
         for name, kind in (("fingerprint", str), ("startsAt", str), ("labels", dict)):
             if not isinstance(alert, dict) or not isinstance(alert.get(name), kind) or not alert[name]:
                 raise UnreadableError(f"has an alert without {name}")
+        if not is_time(alert["startsAt"]):
+            raise UnreadableError("has an alert whose startsAt is no time that can be read")
     yield (
         "notifications",
         {

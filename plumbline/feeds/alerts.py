@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from plumbline.documents import Row, UnreadableError, land_documents
+from plumbline.documents import Row, UnreadableError, is_time, land_documents
 from plumbline.feeds import FeedConfig
 from plumbline.json_stream import mended, null_constant
 from plumbline.redact import destination
@@ -16,7 +14,6 @@ from plumbline.session import Session
 
 _TYPES = ("alert", "incident", "report")
 _REQUIRED = ("record_type", "tool", "record_id", "occurred_at")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?", re.ASCII)
 _TIMES = ("occurred_at", "onset_at", "acknowledged_at", "resolved_at", "updated_at")
 
 
@@ -42,7 +39,7 @@ def _rows(document: Any) -> Iterator[Row]:
     if document["record_type"] not in _TYPES:
         raise UnreadableError(f"has a record_type that is not one of {', '.join(_TYPES)}")
     for name in _TIMES:
-        if document.get(name) not in (None, "") and not _is_time(document[name]):
+        if document.get(name) not in (None, "") and not is_time(document[name]):
             raise UnreadableError(f"{name} is no time that can be read (2026-01-31T08:30:00Z)")
     labels = document.get("labels")
     if isinstance(labels, str):  # CSV has no objects
@@ -64,13 +61,3 @@ def _rows(document: Any) -> Iterator[Row]:
             "record": mended({**document, **changed}),
         },
     )
-
-
-def _is_time(value: Any) -> bool:
-    """Whether this is a day and time of ISO 8601, as staging reads them."""
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
-        return False
-    try:
-        return datetime.datetime.fromisoformat(value[:19]).year > 0
-    except ValueError:
-        return False

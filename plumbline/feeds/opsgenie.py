@@ -9,6 +9,10 @@ from plumbline.documents import Row, UnreadableError, land_documents
 from plumbline.feeds import FeedConfig
 from plumbline.session import Session
 
+_UNITS = {"createdAt": "milliseconds", "updatedAt": "nanoseconds"}
+_PER_SECOND = {"milliseconds": 10**3, "nanoseconds": 10**9}
+_LATEST = 7_258_118_400  # the year 2200
+
 
 class Config(FeedConfig):
     """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
@@ -31,7 +35,7 @@ def _rows(document: Any) -> Iterator[Row]:
         raise UnreadableError("is no event of Opsgenie's webhook: it has no action, or no alert")
     if not alert.get("alertId"):
         raise UnreadableError("has no alert.alertId")
-    for name in ("createdAt", "updatedAt"):
-        if not isinstance(alert.get(name), int):
-            raise UnreadableError(f"has no alert.{name} that is a whole number")
+    for name, unit in _UNITS.items():
+        if not isinstance(alert.get(name), int) or not 0 <= alert[name] < _LATEST * _PER_SECOND[unit]:
+            raise UnreadableError(f"has no alert.{name} that counts {unit}")
     yield "events", {"action": action, "alert_id": alert["alertId"], "event": document}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from plumbline.documents import Row, UnreadableError, land_documents
+from plumbline.documents import Row, UnreadableError, is_time, land_documents
 from plumbline.feeds import FeedConfig
 from plumbline.session import Session
 
@@ -49,6 +49,8 @@ def _event(event: Any) -> Row:
     for name in ("id", "event_type", "occurred_at", "data"):
         if not isinstance(event, dict) or not event.get(name):
             raise UnreadableError(f"is no event of PagerDuty's webhook version 3: it has no event.{name}")
+    if not is_time(event["occurred_at"]):
+        raise UnreadableError("has an event whose occurred_at is no time that can be read")
     return "events", {"event_id": event["id"], "event_type": event["event_type"], "event": event}
 
 
@@ -58,6 +60,8 @@ def _resource(kind: str, item: Any, index: int) -> Row:
     for name in ("id", "created_at"):
         if not isinstance(item, dict) or not item.get(name):
             raise UnreadableError(f"has a {kind} without {name}")
+    if not is_time(item["created_at"]):
+        raise UnreadableError(f"has a {kind} whose created_at is no time that can be read")
     if kind == "incident":
         return "incidents", {"incident_id": item["id"], "item_number": index, "incident": item}
     incident = item.get("incident")

@@ -86,6 +86,17 @@ def test_json_may_stand_in_lines_arrays_and_documents(loader: Loader, write: Wri
     assert sorted(name for (name,) in names) == [f"Late{number}" for number in range(1, 9)]
 
 
+def test_what_no_engine_holds_is_replaced(loader: Loader, write: Write) -> None:
+    write(
+        "odd.ndjson",
+        b'{"version": "4", "alerts": [], "a\\u0000": "\\ud800", "b": 1e400, "c": NaN, "d": 123456789012345678901}\n',
+    )
+    loader.load(AM)
+    assert loader.query("select notification from raw.alertmanager_notifications") == [
+        ('{"version":"4","alerts":[],"a\ufffd":"\ufffd","b":null,"c":null,"d":123456789012345678901}',)
+    ]
+
+
 def test_a_broken_document_lands_nothing_of_its_file(loader: Loader, write: Write) -> None:
     path = write("array.ndjson", json.dumps([notification(1), notification(2)], indent=1)[:-40])
     write("zipped.ndjson.gz", gzip.compress(json.dumps([notification(3)], indent=1).encode())[:-6])
@@ -111,6 +122,10 @@ BAD_NOTIFICATIONS: list[tuple[Any, str]] = [
     ),
     (notification(alerts=[{"fingerprint": "a", "labels": {"a": "b"}}]), "has an alert without startsAt"),
     (notification(alerts=["x"]), "has an alert without fingerprint"),
+    (
+        notification(alerts=[{"fingerprint": "a", "labels": {"a": "b"}, "startsAt": "0000-01-01T00:00:00Z"}]),
+        "has an alert whose startsAt is no time that can be read",
+    ),
     ([1], "is not a JSON object"),
     ("{", "is not valid JSON: Expecting property name enclosed in double quotes"),
     (b'{"a": "\xff"}', "is not valid UTF-8: invalid start byte at byte 8"),
@@ -149,6 +164,8 @@ def test_pagerduty_is_read_from_events_answers_and_bare_resources(loader: Loader
         ),
         ({"incidents": [{"id": "P5"}]}, "has a incident without created_at"),
         ({"log_entries": [{**entry, "incident": None}]}, "has a log_entry without incident.id"),
+        ({"event": {**event, "occurred_at": "now"}}, "has an event whose occurred_at is no time that can be read"),
+        ({"incident": {**incident, "created_at": 5}}, "has a incident whose created_at is no time that can be read"),
         ({"id": "U1", "type": "user"}, "is no event, incident or log entry of PagerDuty"),
         ({}, "is no event, incident or log entry of PagerDuty"),
     ]
@@ -170,7 +187,11 @@ def test_opsgenie_needs_an_alert_with_its_times(loader: Loader, write: Write) ->
     bad = [
         ({"alert": alert}, "is no event of Opsgenie's webhook: it has no action, or no alert"),
         ({"action": "Create", "alert": {**alert, "alertId": ""}}, "has no alert.alertId"),
-        ({"action": "Create", "alert": {**alert, "updatedAt": "x"}}, "has no alert.updatedAt that is a whole number"),
+        ({"action": "Create", "alert": {**alert, "updatedAt": "x"}}, "has no alert.updatedAt that counts nanoseconds"),
+        (
+            {"action": "Create", "alert": {**alert, "createdAt": 10**17}},
+            "has no alert.createdAt that counts milliseconds",
+        ),
     ]
     write("log.json", lines({"action": "Create", "alert": alert}, *(document for document, _ in bad)))
     loader.load(OG)
