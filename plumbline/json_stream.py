@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -26,13 +27,18 @@ def null_constant(name: str) -> None:
 
 
 def mended(value: Any) -> Any:
-    """Returns a JSON value whose texts every engine can hold: REPLACEMENT for NUL and halves of surrogate pairs."""
+    """Returns a JSON value that every engine can hold: REPLACEMENT for NUL and halves of surrogate pairs.
+
+    A number that is too large for any is null.
+    """
     if isinstance(value, str):
         return re.sub("[\x00\ud800-\udfff]", REPLACEMENT, value)
     if isinstance(value, list):
         return [mended(item) for item in value]
     if isinstance(value, dict):
         return {mended(key): mended(item) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value
 
 

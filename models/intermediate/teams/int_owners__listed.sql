@@ -42,6 +42,12 @@ contracts as (
 
 ),
 
+alert_rules as (
+
+    select * from {{ ref('int_alert_rules__versioned') }}
+
+),
+
 unioned as (
 
     select owner as owner_name from airflow_dags
@@ -59,6 +65,8 @@ unioned as (
     select owners as owner_name from datasets
     union
     select team_name as owner_name from contracts
+    union
+    select owner as owner_name from alert_rules
 
 ),
 
