@@ -38,6 +38,8 @@ HISTORY = {"unit", "columns", "time", "needed_by"}
 KEPT_FOR_EVER = {
     "airflow.serialized_dag",
     "airflow.dag_version",
+    "openslo.files",
+    "openslo.objects",
     "plumbline.loads",
     "plumbline.load_files",
     "int_dataset_columns__from_openlineage",
