@@ -186,6 +186,11 @@ class Ledger:
         self._contents.add(sha256)
         return is_new
 
+    def has_returned(self, file: Found, sha256: str) -> bool:
+        """Whether the file holds again what it held before its last landed state."""
+        states = self._by_path.get(file.path, [])
+        return any(kept.sha256 == sha256 for kept in states) and states[-1].sha256 != sha256
+
     def release(self, sha256: str) -> None:
         """Takes back a claim to content that was not landed after all."""
         self._contents.discard(sha256)

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn, cast
 
 import yaml
 
@@ -82,13 +82,14 @@ def yaml_documents(text: str) -> Iterator[Document]:
     try:
         reader: _Reader | None = None
         for event in yaml.parse(text, Loader=_LOADER):
-            mark = event.start_mark
             if isinstance(event, yaml.DocumentStartEvent):
-                start, reader = mark.index, _Reader(start=mark.index)
+                start = _mark(event.start_mark).index
+                reader = _Reader(start)
             elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
+                end = _mark(event.end_mark).index
                 if reader.value is not None:
-                    yield Document(reader.value, text[start : event.end_mark.index], reader.first_line, reader.lines_of)
-                start, reader = event.end_mark.index, None
+                    yield Document(reader.value, text[start:end], reader.first_line, reader.lines_of)
+                start, reader = end, None
             elif reader is not None:
                 reader.take(event)
     except yaml.MarkedYAMLError as error:
@@ -103,6 +104,11 @@ def yaml_documents(text: str) -> Iterator[Document]:
         raise YamlProblem(f"is nested deeper than {DEEPEST} levels", text.count("\n", 0, start) + 1, start) from None
 
 
+def _mark(mark: Any) -> yaml.Mark:
+    """Returns the mark of an event: events that are read of a text have one."""
+    return cast(yaml.Mark, mark)
+
+
 class _Reader:
     """Makes one document of its events."""
 
@@ -113,11 +119,10 @@ class _Reader:
         self._start = start
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
-        self._is_empty = True
 
     def take(self, event: yaml.Event) -> None:
         """Takes the next event. Raises YamlProblem."""
-        line = event.start_mark.line + 1
+        line = _mark(event.start_mark).line + 1
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event, line)
             weight = _WEIGHT_OF_VALUE + len(event.value)
@@ -125,9 +130,10 @@ class _Reader:
                 self._anchors[event.anchor] = (value, weight)
             self._add(value, weight, line, event)
         elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self._anchors:
+            anchored = self._anchors.get(event.anchor or "")
+            if anchored is None:
                 self._fail(f"the alias *{event.anchor} stands for nothing that is complete before it", line)
-            value, weight = self._anchors[event.anchor]
+            value, weight = anchored
             self._add(value, weight, line, None)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
@@ -135,12 +141,12 @@ class _Reader:
                 self._fail(f"the tag {event.tag} means nothing here", line)
             if len(self._open) >= DEEPEST:
                 self._fail(f"is nested deeper than {DEEPEST} levels", line)
-            self._anchors.pop(event.anchor, None)
+            self._anchors.pop(event.anchor or "", None)
             self._open.append(_Open({} if expected == "map" else [], {}, line, event.anchor))
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._close()
 
-    def _fail(self, message: str, line: int) -> None:
+    def _fail(self, message: str, line: int) -> NoReturn:
         raise YamlProblem(message, line, self._start)
 
     def _close(self) -> None:
@@ -194,7 +200,7 @@ class _Reader:
         text: str = event.value
         tag = event.tag
         if tag in (None, "!"):
-            tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit)
+            tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit)  # type: ignore[no-untyped-call]
         if tag not in _SCALAR_TAGS:
             self._fail(f"the tag {tag} means nothing here", line)
         if tag in (_TAG + "null", _TAG + "bool"):

@@ -40,6 +40,7 @@ KEPT_FOR_EVER = {
     "airflow.dag_version",
     "openslo.files",
     "openslo.objects",
+    "odcs.contracts",
     "plumbline.loads",
     "plumbline.load_files",
     "int_dataset_columns__from_openlineage",
