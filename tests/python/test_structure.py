@@ -43,6 +43,7 @@ KEPT_FOR_EVER = {
     "odcs.contracts",
     "plumbline.loads",
     "plumbline.load_files",
+    "plumbline.schedules",
     "int_dataset_columns__from_openlineage",
     "int_dataset_schemas__from_openlineage",
     "int_openlineage_datasets__described",
