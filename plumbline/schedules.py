@@ -72,9 +72,9 @@ class ScheduleProblem(ValueError):
 def instants(expression: str, time_zone: str, start: datetime.datetime, end: datetime.datetime) -> Instants:
     """Returns the instants of a cron expression from `start` on and before `end`, each with the one after it, in UTC.
 
-    A schedule of every hour follows the hours as they pass. Any other follows the clock on the wall: what would stand in
-    the hour that is left out in spring comes an hour later by that clock, and what stands in the hour that comes twice
-    in autumn comes the second time. Raises ScheduleProblem.
+    A schedule of every hour follows the hours as they pass. Any other follows the clock on the wall: what would stand
+    in the hour that is left out in spring comes an hour later by that clock, and what stands in the hour that comes
+    twice in autumn comes the second time. Raises ScheduleProblem.
     """
     try:
         zone = zoneinfo.ZoneInfo(time_zone)
