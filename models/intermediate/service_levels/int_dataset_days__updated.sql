@@ -18,10 +18,11 @@ observed as (
     select
         updates.dataset_key,
         updates.updated_at,
-        as_of.as_of_at
+        max(as_of.as_of_at) as as_of_at
     from updates
     inner join as_of on updates.source_name = as_of.source_name
     where updates.updated_at <= as_of.as_of_at
+    group by 1, 2
 
 ),
 
@@ -53,8 +54,8 @@ tallies as (
     select
         dataset_key,
         date_trunc('day', updated_at) as day_at,
-        count(distinct updated_at) as update_count,
-        cast(sum(distinct extract(epoch from updated_at)) as double precision) as update_sum,
+        count(*) as update_count,
+        sum(cast(extract(epoch from updated_at) * 1000000 as bigint)) as update_sum,
         max(updated_at) as last_updated_at
     from observed
     group by 1, 2
@@ -69,7 +70,7 @@ final as (
         cast(days.first_updated_at as timestamp) as first_updated_at,
         cast(days.as_of_at as timestamp) as as_of_at,
         cast(coalesce(tallies.update_count, 0) as bigint) as update_count,
-        cast(tallies.update_sum as double precision) as update_sum,
+        cast(tallies.update_sum as text) as update_sum,
         cast(
             max(tallies.last_updated_at) over (
                 partition by days.dataset_key

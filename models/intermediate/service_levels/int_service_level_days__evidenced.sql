@@ -1,97 +1,45 @@
 {{ config(materialized='table') }}
 
-{%- set previous = previous_build_of('fct_service_level_slices', ['service_level_version_key', 'slice_on', 'evidence']) %}
+{%- set previous = previous_build_of('fct_service_level_slice_days', ['service_level_version_key', 'slice_on', 'evidence']) %}
 
 with
 
-service_levels as (
+bounded as (
 
-    select
-        *,
-        {{ version_key('service_level_key') }} as service_level_version_key
-    from {{ ref('int_service_levels__resolved') }}
-    where measure = 'age' and is_measured
-
-),
-
-dataset_days as (
-
-    select * from {{ ref('int_dataset_days__updated') }}
-
-),
-
-excuses as (
-
-    select
-        dataset_key,
-        date_trunc('day', slice_at) as day_at,
-        sum(power(2, extract(hour from slice_at))) as excused_hours
-    from {{ ref('int_dataset_hours__excused') }}
-    group by 1, 2
+    select * from {{ ref('int_service_level_days__bounded') }}
 
 ),
 
 held as (
 
-    select distinct
-        service_level_version_key,
-        slice_on,
-        evidence
-    from ({{ previous_rows(previous, {'service_level_version_key': 'uuid', 'slice_on': 'date', 'evidence': 'uuid'}) }}) as previous
+    select * from ({{ previous_rows(previous, {'service_level_version_key': 'uuid', 'slice_on': 'date', 'evidence': 'uuid'}) }}) as previous
 
 ),
 
-bounded as (
+-- The longest window of burn reaches seven days back, so a day follows from those too, of any version.
+chained as (
 
     select
-        service_levels.service_level_version_key,
-        service_levels.service_level_key,
-        service_levels.target,
-        service_levels.limit_seconds,
-        service_levels.time_slice_target,
-        dataset_days.*,
-        greatest(
-            date_trunc('hour', service_levels.valid_from + interval '3599999999 microseconds'), dataset_days.day_at
-        ) as starts_at,
-        least(
-            date_trunc('hour', service_levels.valid_to + interval '3599999999 microseconds'),
-            dataset_days.day_at + interval '1 day',
-            date_trunc('hour', dataset_days.as_of_at)
-        ) as ends_at
-    from service_levels
-    inner join dataset_days
-        on
-            service_levels.dataset_key = dataset_days.dataset_key
-            and service_levels.valid_from < dataset_days.day_at + interval '1 day'
-            and service_levels.valid_to > dataset_days.day_at
-
-),
-
--- A slice belongs to the version that is in force when it begins, and is judged when it is over.
-evidenced as (
-
-    select
-        bounded.*,
-        {{ surrogate_key([
-            'bounded.dataset_key', 'bounded.limit_seconds', 'bounded.target', 'bounded.time_slice_target',
-            'bounded.starts_at', 'bounded.ends_at', 'bounded.first_updated_at', 'bounded.previous_updated_at',
-            'bounded.update_count', 'bounded.update_sum', 'excuses.excused_hours',
-        ]) }} as evidence
+        *,
+        cast(md5(string_agg(cast(own_evidence as text), ',') over (
+            partition by service_level_key
+            order by day_at, starts_at
+            rows between 14 preceding and current row
+        )) as uuid) as evidence
     from bounded
-    left join excuses on bounded.dataset_key = excuses.dataset_key and bounded.day_at = excuses.day_at
 
 ),
 
 compared as (
 
     select
-        evidenced.*,
-        min(case when held.evidence is distinct from evidenced.evidence then evidenced.day_at end) over (
-            partition by evidenced.service_level_key
-        ) as changed_from
-    from evidenced
+        chained.*,
+        held.evidence is distinct from chained.evidence as is_rebuilt
+    from chained
     left join held
-        on evidenced.service_level_version_key = held.service_level_version_key and cast(evidenced.day_at as date) = held.slice_on
+        on
+            chained.service_level_version_key = held.service_level_version_key
+            and cast(chained.day_at as date) = held.slice_on
 
 ),
 
@@ -104,15 +52,20 @@ final as (
         cast(dataset_key as uuid) as dataset_key,
         cast(target as double precision) as target,
         cast(limit_seconds as double precision) as limit_seconds,
-        cast(coalesce(time_slice_target, 1) as double precision) as time_slice_target,
+        cast(time_slice_target as double precision) as time_slice_target,
         cast(starts_at as timestamp) as starts_at,
         cast(ends_at as timestamp) as ends_at,
         cast(first_updated_at as timestamp) as first_updated_at,
         cast(previous_updated_at as timestamp) as previous_updated_at,
         cast(evidence as uuid) as evidence,
-        cast(coalesce(day_at >= changed_from, false) as boolean) as is_rebuilt,
-        -- The longest window of burn reaches this far back.
-        cast(coalesce(day_at >= changed_from - interval '7 days', false) as boolean) as is_read
+        cast(is_rebuilt as boolean) as is_rebuilt,
+        cast(
+            max(case when is_rebuilt then 1 else 0 end) over (
+                partition by service_level_key
+                order by day_at
+                range between current row and interval '7 days' following
+            ) = 1 as boolean
+        ) as is_read
     from compared
 
 )

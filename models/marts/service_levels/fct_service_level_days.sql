@@ -68,7 +68,8 @@ judged as (
         service_levels.target,
         nullif(windowed.good_count + windowed.bad_count, 0) as valid_count,
         nullif(windowed.window_good_count + windowed.window_bad_count, 0) as window_valid_count,
-        case when windowed.window_budget_count > 0.000000001 then windowed.window_budget_count end as window_budget,
+        -- Sums of fractions are a little off.
+        nullif(cast(cast(windowed.window_budget_count as numeric(28, 9)) as double precision), 0) as window_budget,
     {%- for pair in burn_windows() %}
         {{ pair.budget_share }} * 24 * service_levels.window_days / {{ pair.long_hours }} as threshold_{{ pair.name }},
         {%- if pair.name == '7d_1d' %}

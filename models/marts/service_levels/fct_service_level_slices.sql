@@ -1,9 +1,8 @@
--- depends_on: {{ ref('dim_service_levels_current') }}
--- depends_on: {{ ref('dim_datasets_current') }}
+-- depends_on: {{ ref('dim_service_levels') }}
 {{ config(
     materialized='incremental',
     unique_key=['service_level_version_key', 'slice_on'],
-    pre_hook="{{ forget_slices() }}",
+    pre_hook="{{ prepare_slices() }}",
 ) }}
 
 {%- set hours = [] %}
@@ -66,8 +65,12 @@ final as (
         cast(state as text) as state,
         cast(stale_seconds as double precision) as stale_seconds,
     {%- for length in hours %}
+        -- Sums of fractions are a little off.
         cast(
-            case when budget_{{ length }}h > 0.000000001 then bad_{{ length }}h / budget_{{ length }}h end as double precision
+            case
+                when budget_{{ length }}h > 0.000001
+                    then floor(bad_{{ length }}h / budget_{{ length }}h * 1000000 + 0.5) / 1000000
+            end as double precision
         ) as burn_{{ length }}h,
     {%- endfor %}
         cast(evidence as uuid) as evidence

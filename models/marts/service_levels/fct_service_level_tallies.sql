@@ -3,33 +3,24 @@
 with
 
 service_levels as (
-
     select * from {{ ref('dim_service_levels') }}
     where is_measured and not is_retired
-
 ),
 
-slices as (
-
-    select * from {{ ref('fct_service_level_slices') }}
-
+slice_days as (
+    select * from {{ ref('fct_service_level_slice_days') }}
 ),
 
 deliveries as (
-
     select * from {{ ref('fct_deliveries') }}
-
 ),
 
 as_of as (
-
     select * from {{ ref('int_sources__as_of') }}
-
 ),
 
 -- A delivery that was promised several times is held to each promise.
 held as (
-
     select
         service_levels.service_level_key,
         service_levels.service_level_version_key,
@@ -49,17 +40,9 @@ held as (
             and {{ held_at('service_levels', 'deliveries.expected_at') }}
     inner join as_of on deliveries.source_name = as_of.source_name
     where service_levels.measure = 'deliveries'
-
 ),
 
-{% set no_burns -%}
-    {%- for window in burn_windows() %}
-        cast(null as double precision) as burn_{{ window.name }}{{ ',' if not loop.last }}
-    {%- endfor %}
-{%- endset %}
-
-units as (
-
+counted as (
     select
         service_level_key,
         service_level_version_key,
@@ -71,46 +54,58 @@ units as (
             when state = 'cannot_tell' then 'cannot_tell'
             when available_at is null and as_of_at < due_at then 'pending'
             else 'bad'
-        end as state,
-        {{ no_burns }}
+        end as state
     from held
+),
+
+tallied as (
+    select
+        service_level_version_key,
+        service_level_key,
+        target,
+        tallied_on,
+        count(*) filter (where state = 'good') as good_count,
+        count(*) filter (where state = 'bad') as bad_count,
+        count(*) filter (where state = 'excused') as excused_count,
+        count(*) filter (where state = 'cannot_tell') as cannot_tell_count,
+        count(*) filter (where state = 'pending') as pending_count,
+    {%- for pair in burn_windows() %}
+        cast(null as double precision) as burn_{{ pair.name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from counted
+    group by 1, 2, 3, 4
     union all
     select
+        slice_days.service_level_version_key,
         service_levels.service_level_key,
-        service_levels.service_level_version_key,
         service_levels.target,
-        slices.slice_on as tallied_on,
-        slices.state,
-        {%- for window in burn_windows() %}
-        least(slices.burn_{{ window.long_hours }}h, slices.burn_{{ window.short_hours }}h) as burn_{{ window.name }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    from slices
-    inner join service_levels on slices.service_level_version_key = service_levels.service_level_version_key
-
+        slice_days.slice_on as tallied_on,
+        slice_days.good_count,
+        slice_days.bad_count,
+        slice_days.excused_count,
+        slice_days.cannot_tell_count,
+        0 as pending_count,
+    {%- for pair in burn_windows() %}
+        slice_days.burn_{{ pair.name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from slice_days
+    inner join service_levels on slice_days.service_level_version_key = service_levels.service_level_version_key
 ),
 
 final as (
-
     select
         cast(service_level_version_key as uuid) as service_level_version_key,
         cast(service_level_key as uuid) as service_level_key,
         cast(tallied_on as date) as tallied_on,
-        cast(count(*) filter (where state = 'good') as bigint) as good_count,
-        cast(count(*) filter (where state = 'bad') as bigint) as bad_count,
-        cast(count(*) filter (where state = 'excused') as bigint) as excused_count,
-        cast(count(*) filter (where state = 'cannot_tell') as bigint) as cannot_tell_count,
-        cast(count(*) filter (where state = 'pending') as bigint) as pending_count,
-        cast(count(*) filter (where state in ('good', 'bad')) * (1 - max(target)) as double precision)
-            as budget_count,
-    {%- for window in burn_windows() %}
-        cast(max(burn_{{ window.name }}) as double precision) as burn_{{ window.name }}
-        {{- ',' if not loop.last }}
+    {%- for name in ['good', 'bad', 'excused', 'cannot_tell', 'pending'] %}
+        cast({{ name }}_count as bigint) as {{ name }}_count,
     {%- endfor %}
-    from units
+        cast(cast((good_count + bad_count) * (1 - target) as numeric(28, 9)) as double precision) as budget_count,
+    {%- for pair in burn_windows() %}
+        cast(burn_{{ pair.name }} as double precision) as burn_{{ pair.name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from tallied
     {{ only_retained(['cast(tallied_on as timestamp)']) }}
-    group by 1, 2, 3
-
 )
 
 select * from final
