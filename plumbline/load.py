@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from plumbline import __version__
+from plumbline import __version__, schedules
 from plumbline.config import Config
 from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import PlumblineError, first_line
@@ -60,7 +60,8 @@ def load_feeds(config: Config, warehouse: Warehouse, reporter: Reporter) -> list
         result = _load_feed(config, feed, warehouse, reporter, load_id, clock)
         reporter.feed_ended(result)
         results.append(result)
-    return results
+    failure = _expand_schedules(config, warehouse, reporter, load_id, clock)
+    return results if failure is None else [*results, failure]
 
 
 class _Clock:
@@ -122,6 +123,26 @@ def _load_feed(
         except duckdb.Error as second:
             reporter.note(feed.name, f"the failure could not be noted in the warehouse: {first_line(second)}")
     return result
+
+
+def _expand_schedules(
+    config: Config, warehouse: Warehouse, reporter: Reporter, load_id: str, clock: _Clock
+) -> FeedResult | None:
+    """Expands the schedules that are landed, in a transaction of its own; returns its failure, if it failed."""
+    began = time.monotonic()
+    try:
+        with (
+            Session(warehouse, "plumbline", "schedules", load_id, clock.next(), config.folder) as session,
+            warehouse.transaction(),
+        ):
+            warehouse.wait_for_commits()
+            schedules.expand(session)
+    except (PlumblineError, duckdb.Error, OSError) as error:
+        message = str(error) if isinstance(error, PlumblineError) else _explained(error)
+        failed = FeedResult("schedules", "plumbline", "failed", 0, 0, 0, time.monotonic() - began, error=message)
+        reporter.feed_ended(failed)
+        return failed
+    return None
 
 
 def _explained(error: duckdb.Error | OSError) -> str:

@@ -38,6 +38,8 @@ HISTORY = {"unit", "columns", "time", "needed_by"}
 KEPT_FOR_EVER = {
     "airflow.serialized_dag",
     "airflow.dag_version",
+    "openslo.files",
+    "openslo.objects",
     "odcs.contracts",
     "alert_rules.files",
     "alert_rules.rules",
@@ -46,6 +48,7 @@ KEPT_FOR_EVER = {
     "alert_rules.records",
     "plumbline.loads",
     "plumbline.load_files",
+    "plumbline.schedules",
     "int_dataset_columns__from_openlineage",
     "int_dataset_schemas__from_openlineage",
     "int_openlineage_datasets__described",

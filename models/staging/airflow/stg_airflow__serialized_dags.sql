@@ -20,6 +20,7 @@ parsed as (
                 'timezone': 'text',
                 'catchup': 'text',
                 'dagrun_timeout': 'json',
+                'start_date': 'json',
                 'has_on_failure_callback': 'text',
                 'deadline': 'json',
                 'default_args': {'__var': {'owner': 'text'}},
@@ -43,7 +44,8 @@ typed as (
         ) as interval_seconds,
         {{ json_scalar_text(json_field('doc', ['dag', 'schedule_interval'])) }} as interval_text,
         {{ json_field_text('doc', ['dag', 'catchup']) }} as catchup_text,
-        {{ json_scalar_text(json_field('doc', ['dag', 'deadline'])) }} as deadline_text
+        {{ json_scalar_text(json_field('doc', ['dag', 'deadline'])) }} as deadline_text,
+        {{ airflow_duration_seconds(json_field('doc', ['dag', 'start_date'])) }} as start_epoch
     from parsed
 ),
 
@@ -93,6 +95,7 @@ final as (
             {{ json_field_text('doc', ['dag', 'timezone']) }},
             'UTC'
         ) as text) as timezone,
+        cast(cast('1970-01-01' as timestamp) + start_epoch * interval '1 second' as timestamp) as start_at,
         cast(
             case
                 when catchup_text is not null then catchup_text = 'true'
