@@ -1,4 +1,4 @@
-"""Data contracts from files to marts: staging has what a plain reader counts, and the sample shows each kind of answer."""
+"""Data contracts: staging has what a plain reader counts, and the sample shows each kind of answer."""
 
 from __future__ import annotations
 
