@@ -103,6 +103,7 @@ class _Lander:
         self.keeps_rejected_text = keeps_rejected_text
         self._spools: dict[str, Spool] = {}
         self._forgotten: list[str] = []
+        self._lines: dict[str, int] = {}
         states = self._known_states()
         self._states = dict(states)
         self._contents = {content for _, content in states if content}
@@ -114,7 +115,7 @@ class _Lander:
             content = Content(file.place)
             found = scan(content, {} if self.state_table else self.ledger.grown_from(file), 0)
             if not self.ledger.claim(found.sha256):
-                self.ledger.record(file, found.sha256, found.size, found.lines, 0, 0)
+                self.ledger.record(file, found.sha256, found.size, self._lines_of(found), 0, 0)
                 self._note_state(file.path, found.sha256, file.modified_at)
                 return
             claimed = found.sha256
@@ -140,6 +141,18 @@ class _Lander:
             self.session.reject(file.path, line, reason, text if self.keeps_rejected_text else None)
         landed = 0 if reading.is_broken else reading.landed
         self.ledger.record(file, *reading.consumed, landed, len(reading.rejected))
+        self._lines[reading.consumed[0]] = reading.consumed[2]
+
+    def _lines_of(self, found: Scan) -> int:
+        """Returns how many lines or documents a content holds that was landed before; its line ends do not say."""
+        if found.sha256 not in self._lines:
+            table = self.session.warehouse.relation(self.session.table("load_files", "plumbline"))
+            lines = self.session.warehouse.value(
+                f"select max(consumed_lines) from {table} where _source_name = {literal(self.session.name)} "
+                f"and content_sha256 = {literal(found.sha256)}"
+            )
+            self._lines[found.sha256] = found.lines if lines is None else lines
+        return self._lines[found.sha256]
 
     def _known_states(self) -> list[tuple[str, str | None]]:
         """Returns each file with each content that it was seen with, None where it was gone, the last one last."""

@@ -232,9 +232,15 @@ def test_a_table_that_grows_lands_its_new_lines(loader: Loader, write: Write) ->
     path.write_bytes(HEADER + b"".join(rows))
     loader.load()
     assert loader.query("select record_id from raw.alerts_records order by 1") == [("1",), ("2",), ("3",), ("4",)]
+    copy = write("copy.csv", HEADER + b"".join(rows))
+    loader.load()
+    copy.write_bytes(HEADER + b"".join(rows) + b"alert,chat,5,2026-01-01T00:00:00Z,x\n")
+    loader.load()
+    assert loader.query("select record_id from raw.alerts_records where _source_file = 'in/copy.csv'") == [("5",)]
+    copy.unlink()
     path.write_bytes(HEADER.replace(b"title", b"notes") + b"".join(rows))
     loader.load()
-    assert loader.value("select count(*) from raw.alerts_records") == 8, "A table that was rewritten is another one."
+    assert loader.value("select count(*) from raw.alerts_records") == 9, "A table that was rewritten is another one."
 
 
 def test_records_may_be_json_and_labels_an_object_or_its_text(loader: Loader, write: Write) -> None:
