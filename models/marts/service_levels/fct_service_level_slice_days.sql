@@ -5,6 +5,8 @@
     pre_hook="{{ prepare_slices() if is_incremental() }}",
 ) }}
 
+{%- set held = ['service_level_version_key', 'slice_on', 'evidence'] %}
+
 with
 
 slices as (
@@ -26,11 +28,7 @@ changed as (
         evidenced_on
     from evidenced
     {%- if is_incremental() %}
-    where not {{ is_among(
-        ['service_level_version_key', 'evidenced_on', 'evidence'],
-        this,
-        ['service_level_version_key', 'slice_on', 'evidence'],
-    ) }}
+        where not {{ is_among(['service_level_version_key', 'evidenced_on', 'evidence'], this, held) }}
     {%- endif %}
 
 ),
