@@ -1,9 +1,9 @@
 """Measure what hourly slices of service levels cost: a year of many of them, and the day after.
 
-In an empty warehouse that the project has made, the models that the slices are made of are replaced by tables: service levels, each of
-a dataset of its own that is updated every six hours, with a gap now and then, and the present. Then dbt builds the slices and the
-days of a year, and again with one day more. dbt's own start, the time of a build that selects nothing but a view, is
-measured beside and taken off. Ends with exit code 1 above the limits.
+In an empty warehouse that the project has made, the models that the slices are made of are replaced by tables: service
+levels, each of a dataset of its own that is updated every six hours, with a gap now and then, and the present. Then dbt
+builds the slices and the days of a year, and again with one day more. dbt's own start, the time of a build that selects
+nothing but a view, is measured beside and taken off. Ends with exit code 1 above the limits.
 """
 
 from __future__ import annotations
@@ -67,8 +67,9 @@ def fill(path: Path, service_levels: int) -> None:
             "from numbers cross join range(1500) as times(i) where hash(i, n) % 20 > 0"
         )
         con.execute(
-            "insert into intermediate.int_service_levels__resolved by name select service_level_key, 'openslo' as standard, "
-            "'promises' as source_name, 's' || n as service_level_name, 'age' as measure, dataset_key, "
+            "insert into intermediate.int_service_levels__resolved by name "
+            "select service_level_key, 'openslo' as standard, 'promises' as source_name, "
+            "'s' || n as service_level_name, 'age' as measure, dataset_key, "
             "cast('00000000-0000-0000-0000-000000000000' as uuid) as pipeline_key, 'Timeslices' as budgeting_method, "
             "0.95 as target, 32400 as limit_seconds, 3600 as slice_seconds, 1.0 as time_slice_target, "
             "true as is_rolling, 28 as window_days, true as is_measured, "
@@ -102,7 +103,16 @@ def main() -> int:
             stdout=subprocess.DEVNULL,
         )
         dbt(path, "seed")
-        dbt(path, "build", "--resource-type", "model", "--resource-type", "snapshot", "--select", "+fct_service_level_days")
+        dbt(
+            path,
+            "build",
+            "--resource-type",
+            "model",
+            "--resource-type",
+            "snapshot",
+            "--select",
+            "+fct_service_level_days",
+        )
         fill(path, arguments.service_levels)
         move_to(path, arguments.days)
         start = dbt(path, "run", "--select", "dim_service_levels_current")

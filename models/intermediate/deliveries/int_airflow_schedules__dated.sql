@@ -99,13 +99,12 @@ final as (
         cast(is_active as boolean) as is_active,
         cast(expectation as text) as expectation,
         cast(
-            case when expectation = 'cannot_tell' then
-                case
-                    when begins_at is null then 'it was neither run nor serialized'
-                    when problem is not null then problem
-                    when schedule_kind = 'cron' then 'its schedule is not expanded'
-                    else 'its timetable is not known: ' || coalesce(schedule_expression, schedule_kind, 'none')
-                end
+            case
+                when expectation <> 'cannot_tell' then null
+                when begins_at is null then 'it was neither run nor serialized'
+                when problem is not null then problem
+                when schedule_kind = 'cron' then 'its schedule is not expanded'
+                else 'its timetable is not known: ' || coalesce(schedule_expression, schedule_kind, 'none')
             end as text
         ) as reason,
         cast(schedule_expression as text) as schedule_expression,

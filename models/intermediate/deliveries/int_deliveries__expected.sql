@@ -32,10 +32,10 @@ crons as (
         on
             schedules.schedule_expression = occurrences.schedule_expression
             and schedules.time_zone = occurrences.time_zone
-            and occurrences.occurs_at >= schedules.valid_from
-            and occurrences.occurs_at < schedules.valid_to
-            and occurrences.occurs_at >= schedules.begins_at
-            and occurrences.occurs_at <= as_of.as_of_at
+            and schedules.valid_from <= occurrences.occurs_at
+            and schedules.valid_to > occurrences.occurs_at
+            and schedules.begins_at <= occurrences.occurs_at
+            and as_of.as_of_at >= occurrences.occurs_at
     where schedules.expectation = 'cron' and schedules.is_active
 
 ),

@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 
-{%- set previous = previous_build_of('fct_service_level_slice_days', ['service_level_version_key', 'slice_on', 'evidence']) %}
+{%- set held = {'service_level_version_key': 'uuid', 'slice_on': 'date', 'evidence': 'uuid'} %}
+{%- set previous = previous_build_of('fct_service_level_slice_days', held.keys() | list) %}
 
 with
 
@@ -12,7 +13,10 @@ bounded as (
 
 held as (
 
-    select * from ({{ previous_rows(previous, {'service_level_version_key': 'uuid', 'slice_on': 'date', 'evidence': 'uuid'}) }}) as previous
+    select *
+    from
+        ({{ previous_rows(previous, held) }}
+        ) as previous
 
 ),
 
@@ -34,7 +38,7 @@ compared as (
 
     select
         chained.*,
-        held.evidence is distinct from chained.evidence as is_rebuilt
+        coalesce(held.evidence <> chained.evidence, true) as is_rebuilt
     from chained
     left join held
         on

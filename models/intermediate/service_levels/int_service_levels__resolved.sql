@@ -41,7 +41,9 @@ judged as (
 
     select
         service_levels.*,
-        case when named_pipelines.pipeline_count = 1 then cast(named_pipelines.pipeline_key as uuid) end as pipeline_key,
+        case
+            when named_pipelines.pipeline_count = 1 then cast(named_pipelines.pipeline_key as uuid)
+        end as pipeline_key,
         datasets.dataset_key,
         case
             when service_levels.metric_source_type is null then 'it has no indicator with a type of metric source'

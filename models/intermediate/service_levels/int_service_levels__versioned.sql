@@ -89,9 +89,9 @@ final as (
         cast(source_name as text) as source_name,
         cast(service_level_name as text) as service_level_name,
         cast(version_number as bigint) as version_number,
-    {%- for name in said %}
-        cast({{ name }} as {{ types.get(name, 'text') }}) as {{ name }},
-    {%- endfor %}
+        {%- for name in said %}
+            cast({{ name }} as {{ types.get(name, 'text') }}) as {{ name }},
+        {%- endfor %}
         cast(valid_from as timestamp) as valid_from,
         cast(valid_to as timestamp) as valid_to,
         cast(

@@ -1,45 +1,32 @@
 with
 
 promised as (
-
     select * from {{ ref('int_deliveries__promised') }}
-
 ),
 
 covered as (
-
     select * from {{ ref('int_deliveries__covered') }}
-
 ),
 
 pipeline_runs as (
-
     select * from {{ ref('fct_pipeline_runs') }}
     where verdict = 'succeeded'
-
 ),
 
 as_of as (
-
     select * from {{ ref('int_sources__as_of') }}
-
 ),
 
 pipelines as (
-
     select * from {{ ref('dim_pipelines') }}
-
 ),
 
 service_levels as (
-
     select * from {{ ref('dim_service_levels') }}
-
 ),
 
 -- A run keeps the delivery of its own interval and no other.
 arrivals as (
-
     select
         covered.pipeline_key,
         covered.expected_at,
@@ -52,11 +39,9 @@ arrivals as (
         ) as arrival
     from covered
     inner join pipeline_runs on covered.pipeline_run_key = pipeline_runs.pipeline_run_key
-
 ),
 
 judged as (
-
     select
         promised.*,
         arrivals.run_id,
@@ -78,11 +63,9 @@ judged as (
             promised.pipeline_key = arrivals.pipeline_key
             and promised.expected_at = arrivals.expected_at
             and arrivals.arrival = 1
-
 ),
 
 final as (
-
     select
         {{ surrogate_key([
             'judged.pipeline_key', 'cast(extract(epoch from judged.expected_at) * 1000000 as bigint)'
@@ -91,7 +74,9 @@ final as (
         cast(coalesce(pipelines.pipeline_version_key, {{ unknown_key() }}) as uuid) as pipeline_version_key,
         cast(coalesce(pipelines.team_key, {{ unknown_key() }}) as uuid) as team_key,
         cast(coalesce(service_levels.service_level_key, {{ unknown_key() }}) as uuid) as service_level_key,
-        cast(coalesce(service_levels.service_level_version_key, {{ unknown_key() }}) as uuid) as service_level_version_key,
+        cast(
+            coalesce(service_levels.service_level_version_key, {{ unknown_key() }}) as uuid
+        ) as service_level_version_key,
         cast(judged.source_name as text) as source_name,
         {{ date_member('judged.expected_at') }} as expected_on,
         cast(judged.expected_at as timestamp) as expected_at,
@@ -100,7 +85,9 @@ final as (
         cast(judged.available_at as timestamp) as available_at,
         cast(judged.state as text) as state,
         cast(judged.run_id as text) as run_id,
-        case when judged.state = 'late' then {{ seconds_between('judged.due_at', 'judged.available_at') }} end as late_seconds,
+        case
+            when judged.state = 'late' then {{ seconds_between('judged.due_at', 'judged.available_at') }}
+        end as late_seconds,
         cast(judged.calendar as text) as calendar,
         cast(judged.excuse as text) as excuse
     from judged
@@ -113,7 +100,6 @@ final as (
             judged.service_level_key = service_levels.service_level_key
             and judged.service_level_valid_from = service_levels.valid_from
     {{ only_retained(['judged.expected_at']) }}
-
 )
 
 select * from final

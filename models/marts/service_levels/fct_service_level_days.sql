@@ -1,4 +1,5 @@
-{%- set counts = ['good_count', 'bad_count', 'excused_count', 'cannot_tell_count', 'pending_count', 'budget_count', 'spent_count'] %}
+{%- set kinds = ['good_count', 'bad_count', 'excused_count', 'cannot_tell_count', 'pending_count'] %}
+{%- set counts = kinds + ['budget_count', 'spent_count'] %}
 {%- set sums = ['good_count', 'bad_count', 'budget_count', 'spent_count'] %}
 with
 tallies as (
@@ -8,35 +9,39 @@ tallies as (
         case when budget_count is not null then bad_count else 0 end as spent_count
     from {{ ref('fct_service_level_tallies') }}
 ),
+
 windows as (
     select * from {{ ref('fct_service_level_windows') }}
 ),
+
 service_levels as (
     select * from {{ ref('dim_service_levels') }}
 ),
+
 by_day as (
     select
         service_level_key,
         tallied_on,
-    {%- for name in counts %}
-        cast(sum({{ name }}) as double precision) as {{ name }},
-    {%- endfor %}
+        {%- for name in counts %}
+            cast(sum({{ name }}) as double precision) as {{ name }},
+        {%- endfor %}
     {%- for pair in burn_windows() %}
         max(burn_{{ pair.name }}) as burn_{{ pair.name }}{{ ',' if not loop.last }}
     {%- endfor %}
     from tallies
     group by 1, 2
 ),
+
 -- Sums from the beginning on; what a window holds is the difference of two of them.
 summed as (
     select
         windows.*,
-    {%- for name in counts %}
-        coalesce(by_day.{{ name }}, 0) as {{ name }},
-    {%- endfor %}
-    {%- for pair in burn_windows() %}
-        by_day.burn_{{ pair.name }},
-    {%- endfor %}
+        {%- for name in counts %}
+            coalesce(by_day.{{ name }}, 0) as {{ name }},
+        {%- endfor %}
+        {%- for pair in burn_windows() %}
+            by_day.burn_{{ pair.name }},
+        {%- endfor %}
     {%- for name in sums %}
         sum(coalesce(by_day.{{ name }}, 0)) over so_far as {{ name }}_sum{{ ',' if not loop.last }}
     {%- endfor %}
@@ -48,6 +53,7 @@ summed as (
         order by windows.measured_on rows between unbounded preceding and current row
     )
 ),
+
 windowed as (
     select
         *,
@@ -58,6 +64,7 @@ windowed as (
     from summed
     window by_time as (partition by service_level_key order by measured_on)
 ),
+
 judged as (
     select
         windowed.*,
@@ -72,21 +79,12 @@ judged as (
         nullif(cast(cast(windowed.window_budget_count as numeric(28, 9)) as double precision), 0) as window_budget,
     {%- for pair in burn_windows() %}
         {{ pair.budget_share }} * 24 * service_levels.window_days / {{ pair.long_hours }} as threshold_{{ pair.name }},
-        {%- if pair.name == '7d_1d' %}
-        case
-            when service_levels.measure = 'age' then windowed.burn_{{ pair.name }}
-            when windowed.good_count_7d + windowed.bad_count_7d >= 10 then least(
-                windowed.spent_count_7d / nullif(windowed.budget_count_7d, 0),
-                windowed.spent_count / nullif(windowed.budget_count, 0)
-            )
-        end as highest_{{ pair.name }}
-        {%- else %}
-        windowed.burn_{{ pair.name }} as highest_{{ pair.name }}
-        {%- endif %}{{ ',' if not loop.last }}
+        {{ highest_burn(pair) }} as highest_{{ pair.name }}{{ ',' if not loop.last }}
     {%- endfor %}
     from windowed
     inner join service_levels on windowed.service_level_version_key = service_levels.service_level_version_key
 ),
+
 final as (
     select
         cast(service_level_key as uuid) as service_level_key,
@@ -95,9 +93,9 @@ final as (
         cast(dataset_key as uuid) as dataset_key,
         cast(team_key as uuid) as team_key,
         cast(measured_on as date) as measured_on,
-    {%- for name in ['good_count', 'bad_count', 'excused_count', 'cannot_tell_count', 'pending_count'] %}
-        cast({{ name }} as bigint) as {{ name }},
-    {%- endfor %}
+        {%- for name in kinds %}
+            cast({{ name }} as bigint) as {{ name }},
+        {%- endfor %}
         cast(good_count / valid_count as double precision) as attainment,
         cast(target as double precision) as target,
         cast(window_from_on as date) as window_from_on,
@@ -116,4 +114,5 @@ final as (
     from judged
     {{ only_retained(['cast(measured_on as timestamp)']) }}
 )
+
 select * from final

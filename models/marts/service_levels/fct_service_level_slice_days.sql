@@ -5,6 +5,8 @@
     pre_hook="{{ prepare_slices() if is_incremental() }}",
 ) }}
 
+{%- set held = ['service_level_version_key', 'slice_on', 'evidence'] %}
+
 with
 
 slices as (
@@ -22,15 +24,11 @@ evidenced as (
 changed as (
 
     select
-        evidenced.service_level_version_key,
-        evidenced.evidenced_on
+        service_level_version_key,
+        evidenced_on
     from evidenced
     {%- if is_incremental() %}
-    left join {{ this }} as held
-        on
-            evidenced.service_level_version_key = held.service_level_version_key
-            and evidenced.evidenced_on = held.slice_on
-    where held.evidence is distinct from evidenced.evidence
+        where not {{ is_among(['service_level_version_key', 'evidenced_on', 'evidence'], this, held) }}
     {%- endif %}
 
 ),
@@ -68,9 +66,9 @@ final as (
         cast(bad_count as bigint) as bad_count,
         cast(excused_count as bigint) as excused_count,
         cast(cannot_tell_count as bigint) as cannot_tell_count,
-    {%- for pair in burn_windows() %}
-        cast(burn_{{ pair.name }} as double precision) as burn_{{ pair.name }},
-    {%- endfor %}
+        {%- for pair in burn_windows() %}
+            cast(burn_{{ pair.name }} as double precision) as burn_{{ pair.name }},
+        {%- endfor %}
         cast(evidence as uuid) as evidence
     from tallied
     {{ only_retained(['cast(slice_on as timestamp)']) }}

@@ -64,15 +64,15 @@ final as (
         cast(slice_at as timestamp) as slice_at,
         cast(state as text) as state,
         cast(stale_seconds as double precision) as stale_seconds,
-    {%- for length in hours %}
+        {%- for length in hours %}
         -- Sums of fractions are a little off.
-        cast(
-            case
-                when budget_{{ length }}h > 0.000001
-                    then floor(bad_{{ length }}h / budget_{{ length }}h * 1000000 + 0.5) / 1000000
-            end as double precision
-        ) as burn_{{ length }}h,
-    {%- endfor %}
+            cast(
+                case
+                    when budget_{{ length }}h > 0.000001
+                        then floor(bad_{{ length }}h / budget_{{ length }}h * 1000000 + 0.5) / 1000000
+                end as double precision
+            ) as burn_{{ length }}h,
+        {%- endfor %}
         cast(evidence as uuid) as evidence
     from rebuilt
     {{ only_retained(['slice_at']) }}

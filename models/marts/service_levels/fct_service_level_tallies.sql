@@ -97,9 +97,9 @@ final as (
         cast(service_level_version_key as uuid) as service_level_version_key,
         cast(service_level_key as uuid) as service_level_key,
         cast(tallied_on as date) as tallied_on,
-    {%- for name in ['good', 'bad', 'excused', 'cannot_tell', 'pending'] %}
-        cast({{ name }}_count as bigint) as {{ name }}_count,
-    {%- endfor %}
+        {%- for name in ['good', 'bad', 'excused', 'cannot_tell', 'pending'] %}
+            cast({{ name }}_count as bigint) as {{ name }}_count,
+        {%- endfor %}
         cast(cast((good_count + bad_count) * (1 - target) as numeric(28, 9)) as double precision) as budget_count,
     {%- for pair in burn_windows() %}
         cast(burn_{{ pair.name }} as double precision) as burn_{{ pair.name }}{{ ',' if not loop.last }}
