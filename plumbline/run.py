@@ -216,7 +216,8 @@ class Run:
             shutil.rmtree(fresh, ignore_errors=True)  # of a run that was killed
             fresh.mkdir()
             for name in _NEEDED_BY_DOCS:
-                shutil.copy(self._folder / name, fresh)
+                if (self._folder / name).exists():
+                    shutil.copy(self._folder / name, fresh)
             done = self._dbt(arguments, DOCS, lock)
             for name in () if done.code else _DOCS:
                 os.replace(fresh / name, self._folder / name)
