@@ -23,6 +23,7 @@ from plumbline import __version__
 from plumbline.declared import Table
 from plumbline.errors import ConfigError, PlumblineError, first_line
 from plumbline.quoting import column_list, literal
+from plumbline.stop import Stop
 from plumbline.warehouse import Warehouse
 
 MANIFEST = "manifest.json"
@@ -84,10 +85,11 @@ class Manifest:
             raise ConfigError(f"{path}: is no manifest of a backup: {error}") from None
 
 
-def back_up(warehouse: Warehouse, declared: list[Table], folder: Path) -> Manifest:
+def back_up(warehouse: Warehouse, declared: list[Table], folder: Path, stop: Stop) -> Manifest:
     """Writes a backup of a warehouse to a folder that does not exist yet, as of one instant.
 
-    Raises ConfigError when there is nothing to back up or the folder is taken, PlumblineError when writing fails.
+    Raises ConfigError when there is nothing to back up or the folder is taken, PlumblineError when writing fails,
+    and Stopped; nothing is left of it then.
     """
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -98,8 +100,9 @@ def back_up(warehouse: Warehouse, declared: list[Table], folder: Path) -> Manife
     try:
         shutil.rmtree(partial, ignore_errors=True)  # of a backup that was killed
         partial.mkdir()
-        manifest = _write(warehouse, declared, partial)
-        _sync(partial)
+        with stop.interruptible():
+            manifest = _write(warehouse, declared, partial)
+            _sync(partial)
         partial.rename(folder)
         _sync_folder(folder.parent)
     except (duckdb.Error, OSError) as error:

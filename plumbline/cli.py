@@ -7,7 +7,8 @@ import os
 import re
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from plumbline.purge import purge as purge_warehouse
 from plumbline.restore import WAIVERS_AFTER
 from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
-from plumbline.stop import Stopped, stop_signals
+from plumbline.stop import Stop, Stopped, stop_signals
 from plumbline.terminal import printable
 from plumbline.warehouse import TARGETS, leave, open_for_readers, open_warehouse, warehouse_place
 
@@ -89,13 +90,12 @@ def load(config_path: Path, target: str, schema_prefix: str) -> None:
     console = _console()
     config = read_config(config_path)
     prefix = _checked_prefix(schema_prefix)
-    with stop_signals() as stop:
-        try:
-            with warehouse_lock(target, prefix, "load"), stop.interruptible():
-                results = load_warehouse(config, config.feeds, target, prefix, reporter_for(console))
-        except Stopped:
-            click.echo("Stopped by a signal. The feed that was being loaded was taken back.", err=True)
-            raise SystemExit(stop.exit_code) from None
+    with (
+        _stoppable("The feed that was being loaded was taken back.") as stop,
+        warehouse_lock(target, prefix, "load"),
+        stop.interruptible(),
+    ):
+        results = load_warehouse(config, config.feeds, target, prefix, reporter_for(console))
     if results:
         console.print()
         console.print(closing_table(results))
@@ -161,10 +161,10 @@ def backup(folder: Path, target: str, schema_prefix: str) -> None:
     """Write what was landed, the snapshots and the waivers to a new FOLDER of Parquet files."""
     prefix = _checked_prefix(schema_prefix)
     declared = declared_tables(project_folder())
-    with warehouse_lock(target, prefix, "backup"):
+    with _stoppable("Nothing is left of the backup.") as stop, warehouse_lock(target, prefix, "backup"):
         warehouse = open_warehouse(target, prefix, read_only=True)
         with warehouse.con:
-            manifest = back_up(warehouse, declared, folder)
+            manifest = back_up(warehouse, declared, folder, stop)
     console = _console()
     console.print(backup_table(manifest))
     console.print(f"Backed up {manifest.warehouse} to {folder}", highlight=False, soft_wrap=True, markup=False)
@@ -179,10 +179,10 @@ def restore(folder: Path, target: str, schema_prefix: str, overwrite: bool) -> N
     prefix = _checked_prefix(schema_prefix)
     project = project_folder()
     declared = declared_tables(project)
-    with warehouse_lock(target, prefix, "restore"):
+    with _stoppable("The warehouse is as it was.") as stop, warehouse_lock(target, prefix, "restore"):
         warehouse = open_warehouse(target, prefix)
         with warehouse.con:
-            restored = restore_backup(warehouse, declared, folder, project, overwrite)
+            restored = restore_backup(warehouse, declared, folder, project, overwrite, stop)
     console = _console()
     console.print(backup_table(restored.manifest))
     console.print(
@@ -202,13 +202,8 @@ def purge(target: str, schema_prefix: str, dry_run: bool) -> None:
     console = _console()
     prefix = _checked_prefix(schema_prefix)
     project = project_folder()
-    with stop_signals() as stop:
-        try:
-            with warehouse_lock(target, prefix, PURGE) as lock:
-                purged = purge_warehouse(project, target, prefix, dry_run, TextLog(console), lock, stop)
-        except Stopped:
-            click.echo("Stopped by a signal. Everything was purged, or nothing.", err=True)
-            raise SystemExit(stop.exit_code) from None
+    with _stoppable("Everything was purged, or nothing.") as stop, warehouse_lock(target, prefix, PURGE) as lock:
+        purged = purge_warehouse(project, target, prefix, dry_run, TextLog(console), lock, stop)
     if purged.tables:
         console.print(purged_table(purged))
     for warning in purged.warnings:
@@ -232,6 +227,17 @@ def findings(target: str, schema_prefix: str, unpublished: bool) -> None:
     warehouse = open_warehouse(target, prefix, read_only=True) if unpublished else open_for_readers(target, prefix)
     with warehouse:
         print_findings(warehouse, _console(), project_folder())
+
+
+@contextmanager
+def _stoppable(outcome: str) -> Iterator[Stop]:
+    """Ends the process with the signal's exit code, and says how it left things, where the block is stopped."""
+    with stop_signals() as stop:
+        try:
+            yield stop
+        except Stopped:
+            click.echo(f"Stopped by a signal. {outcome}", err=True)
+            raise SystemExit(stop.exit_code) from None
 
 
 def _console() -> Console:

@@ -18,10 +18,23 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _let_queries_be_interrupted() -> None:
+    """Lets a signal cancel a query of the main thread, where PostgreSQL's client would wait for its end first.
+
+    Models are built on other threads, whose queries dbt cancels from the main one.
+    """
+    import psycopg2.extensions
+    import psycopg2.extras
+
+    psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
+
+
 def main() -> None:
     """Runs dbt's command line with this process's arguments."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if "run-operation" in sys.argv[1:2]:
+        _let_queries_be_interrupted()
     from dbt.cli.main import cli
 
     cli(sys.argv[1:], prog_name="dbt")

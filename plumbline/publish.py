@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -67,7 +66,9 @@ def _copy(source: Path, fresh: Path, check: Callable[[], None]) -> int:
         except (AttributeError, OSError) as error:
             if isinstance(error, OSError) and error.errno not in _NOT_HERE:
                 raise
-            shutil.copyfileobj(read, write, _CHUNK)
+            while chunk := read.read(_CHUNK):
+                write.write(chunk)
+                check()
         write.flush()
         os.fchmod(write.fileno(), stat.S_IMODE(os.fstat(read.fileno()).st_mode) & ~0o222)
         os.fsync(write.fileno())

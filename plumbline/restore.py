@@ -13,6 +13,7 @@ from plumbline.backup import RAW, SEEDS, SNAPSHOTS, WAIVERS, BackedUpTable, Mani
 from plumbline.declared import Table
 from plumbline.errors import ConfigError, PlumblineError, first_line
 from plumbline.quoting import column_list, literal
+from plumbline.stop import Stop
 from plumbline.warehouse import Warehouse
 
 # What became of the waivers, and what is said of it.
@@ -32,16 +33,20 @@ class Restored:
     waivers: str
 
 
-def restore(warehouse: Warehouse, declared: list[Table], folder: Path, project: Path, overwrite: bool) -> Restored:
+def restore(
+    warehouse: Warehouse, declared: list[Table], folder: Path, project: Path, overwrite: bool, stop: Stop
+) -> Restored:
     """Restores a backup into a warehouse, whose raw schema and snapshots must be empty, or are emptied by `overwrite`.
 
     The waivers go into the project's seed where that has none. Raises ConfigError when the backup is damaged, is
-    not of this project, or the warehouse is not empty; PlumblineError when writing fails. Nothing is changed then.
+    not of this project, or the warehouse is not empty; PlumblineError when writing fails; and Stopped. Nothing is
+    changed then.
     """
     folder = folder.absolute()
     manifest = Manifest.read(folder)
-    for table in manifest.tables:
-        _check(folder, table)
+    with stop.interruptible():
+        for table in manifest.tables:
+            _check(folder, table)
     raw, snapshots = warehouse, warehouse.in_schema(SNAPSHOTS)
     by_place = {RAW: raw, SNAPSHOTS: snapshots}
     backed_up = {place: [table for table in manifest.tables if table.schema == place] for place in by_place}
@@ -50,7 +55,8 @@ def restore(warehouse: Warehouse, declared: list[Table], folder: Path, project: 
     try:
         raw.create_tables(declared)
         snapshots.create_tables([_snapshot(table) for table in backed_up[SNAPSHOTS]])
-        with warehouse.transaction():
+        # What is committed is whole with its waivers, so nothing is interrupted from there on.
+        with warehouse.transaction(), stop.interruptible():
             for schema, place in by_place.items():
                 stored = place.stored_tables(landed if schema == RAW else None)
                 filled = [name for name in stored if _has_rows(place, name)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ from plumbline.stop import Stop, Stopped
 from plumbline.warehouse import warehouse_place
 
 LOAD, BUILD, PUBLISH, DOCS, OBSERVE = STEPS = ("load", "build", "publish", "docs", "observe")
+_NEEDED_BY_DOCS = ("manifest.json", "partial_parse.msgpack")
+_DOCS = ("catalog.json", "index.html", "static_index.html")
 
 
 @dataclass(frozen=True)
@@ -204,10 +208,24 @@ class Run:
             return StepResult(DOCS, "skipped", note="not asked for")
         if self._state.steps[BUILD] != "ok":
             return StepResult(DOCS, "skipped", note="the build failed")
-        # Without --no-compile it would replace the build's run_results.json.
+        # In a folder of its own, so that the site of before stays until the new one is whole.
+        fresh = self._folder / "docs.new"
         arguments = ["docs", "generate", "--static", "--no-compile", "--target", self._options.target]
-        done = self._dbt(arguments, DOCS, lock)
-        page = self._folder / "static_index.html"
+        arguments += ["--target-path", str(fresh.absolute())]
+        try:
+            shutil.rmtree(fresh, ignore_errors=True)  # of a run that was killed
+            fresh.mkdir()
+            for name in _NEEDED_BY_DOCS:
+                if (self._folder / name).exists():
+                    shutil.copy(self._folder / name, fresh)
+            done = self._dbt(arguments, DOCS, lock)
+            for name in () if done.code else _DOCS:
+                os.replace(fresh / name, self._folder / name)
+        except OSError as error:
+            raise PlumblineError(f"The docs site cannot be written: {error}") from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        page = self._folder / _DOCS[-1]
         return StepResult(DOCS, "failed" if done.code else "ok", note="" if done.code else str(page))
 
     def _observe(self, lock: Lock) -> StepResult:

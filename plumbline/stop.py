@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -11,6 +12,8 @@ from typing import Protocol
 from plumbline.exit_codes import ExitCode
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# DuckDB may be deep in a query that does not hear that it is to end.
+_PATIENCE_SECONDS = 10.0
 
 
 class Stopped(BaseException):
@@ -31,6 +34,7 @@ class Stop:
         self.signal: int | None = None
         self._is_interruptible = False
         self._child: Child | None = None
+        self._killer: threading.Timer | None = None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -58,20 +62,30 @@ class Stop:
 
     @contextmanager
     def forwarded(self, child: Child) -> Iterator[None]:
-        """Asks a child to end when this process is asked to; a second signal kills it."""
+        """Asks a child to end when this process is asked to; kills it by a second signal, or where it takes long."""
         self._child = child
         try:
             if self.signal is not None:
-                child.send_signal(signal.SIGINT)
+                self._ask(child)
             yield
         finally:
             self._child = None
+            if self._killer is not None:
+                self._killer.cancel()
+
+    def _ask(self, child: Child) -> None:
+        child.send_signal(signal.SIGINT)
+        self._killer = threading.Timer(_PATIENCE_SECONDS, child.send_signal, [signal.SIGKILL])
+        self._killer.daemon = True
+        self._killer.start()
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         is_second = self.signal is not None
         self.signal = self.signal or number
-        if self._child is not None:
-            self._child.send_signal(signal.SIGKILL if is_second else signal.SIGINT)
+        if self._child is not None and is_second:
+            self._child.send_signal(signal.SIGKILL)
+        elif self._child is not None:
+            self._ask(self._child)
         elif self._is_interruptible and not is_second:
             raise Stopped
 

@@ -334,7 +334,10 @@ class Warehouse:
             yield
             self._analyze_written()
             self.con.execute("commit")
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, duckdb.Error):
+                # A query that was left by a signal may be at work on other threads still.
+                self.con.interrupt()
             # Where the connection is gone, its transaction is too.
             with contextlib.suppress(duckdb.Error):
                 self.con.execute("rollback")

@@ -8,7 +8,8 @@
 {%- endif %}
 
 {%- set report = [] %}
-{%- call statement('begin', auto_begin=true) %}{{ purged_sources() }}{% endcall -%}
+{%- do begin_transaction() %}
+{%- do run_query(purged_sources()) %}
 {%- set facts = purged_facts() %}
 {%- for step in (purged_records() if retention_days('raw') is not none else []) + facts %}
     {%- set found = run_query(

@@ -113,12 +113,15 @@ def _kill(process: subprocess.Popen[str], whom: str) -> bool:
     if whom == "dbt" and not children:
         whom = "all"
     victims = {"all": [process.pid, *children], "run": [process.pid], "dbt": children}[whom]
+    is_hit = False
     for victim in victims:
         try:
             os.kill(victim, signal.SIGKILL)
+            is_hit = True
         except ProcessLookupError:
             continue
-    return process.poll() is None or process.returncode == -signal.SIGKILL
+    # A run whose dbt was killed may have ended of it by now.
+    return is_hit if whom == "dbt" else process.poll() is None or process.returncode == -signal.SIGKILL
 
 
 def descendants(parent: int) -> list[int]:

@@ -144,17 +144,21 @@ def differences(name: str, key: list[str], left: list[dict[str, Any]], right: li
     return found
 
 
-def test_both_engines_give_the_same_rows(
-    sample: Workplace, sample_on_postgres: Workplace, manifest: dict[str, Any]
-) -> None:
+def differences_of_marts(manifest: dict[str, Any], left: Workplace, right: Workplace) -> list[str]:
+    """What differs between the marts of two warehouses, the first dozen of each."""
     found = []
     keys = keys_of(manifest)
     for node in marts_of(manifest):
         query = f"select * from {node['schema']}.{node['alias']}"
-        of_this = differences(
-            node["name"], keys.get(node["unique_id"], []), sample.query(query), sample_on_postgres.query(query)
-        )
+        of_this = differences(node["name"], keys.get(node["unique_id"], []), left.query(query), right.query(query))
         found += of_this[:SHOWN] + ([f"{node['name']}: {len(of_this) - SHOWN} more"] if len(of_this) > SHOWN else [])
+    return found
+
+
+def test_both_engines_give_the_same_rows(
+    sample: Workplace, sample_on_postgres: Workplace, manifest: dict[str, Any]
+) -> None:
+    found = differences_of_marts(manifest, sample, sample_on_postgres)
     if found:
         pytest.fail("The engines differ:\n  " + "\n  ".join(found), pytrace=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import json
 import os
 import re
@@ -21,11 +22,13 @@ import yaml
 import plumbline.load
 from hostile_feeds import write_sqlite
 from loading import Loader, event, lines
+from plumbline.errors import PlumblineError
 from plumbline.feeds import airflow as airflow_feed
 from plumbline.feeds import dbt as dbt_feed
 from plumbline.feeds import openlineage as openlineage_feed
+from plumbline.publish import publish
 from support import ROOT, connect
-from test_load_airflow import run_row, task_row
+from test_load_airflow import PostgresAirflow, run_row, task_row
 from test_load_dbt import artifact, node
 
 LINEAGE = {"kind": "openlineage", "name": "lineage", "path": "*.ndjson"}
@@ -273,6 +276,44 @@ def test_rows_that_change_while_airflow_is_read_are_all_there_after_the_next_loa
         ("scheduled__7", "success"),
     ]
     assert loader.value("select count(*) from raw.airflow_task_instance") == 5
+
+
+def test_an_airflow_that_goes_away_while_it_is_read_fails_its_load_and_harms_nothing(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, make_postgres_database: Callable[[], dict[str, str]]
+) -> None:
+    airflow = PostgresAirflow(make_postgres_database())
+    airflow.write("dag_run", *(run_row(number) for number in range(3)))
+    airflow.write("task_instance", *(task_row(number) for number in range(3)))
+
+    def go_away() -> None:
+        ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        airflow.execute(f"{ended} and pid <> pg_backend_pid()")
+
+    meddler = Meddler(monkeypatch, airflow_feed._Reading, "land", go_away)
+    done = loader.load({"kind": "airflow", "name": "prod", "url": airflow.url}, fails=True)
+    assert meddler.is_done
+    assert "prod: failed: " in done.output
+    tables = ("raw.airflow_dag", "raw.airflow_dag_run", "raw.airflow_task_instance")
+    assert [loader.value(f"select count(*) from {table}") for table in tables] == [0, 0, 0]
+    loader.load()
+    assert [loader.value(f"select count(*) from {table}") for table in tables] == [0, 3, 3]
+    airflow.con.close()
+
+
+def test_a_disk_that_is_full_leaves_readers_the_last_copy(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    (loader.folder / "a.ndjson").write_bytes(lines(event()))
+    loader.load(LINEAGE)
+    copy, _ = publish()
+    before = copy.stat()
+
+    def fail(*given: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "copy_file_range", fail)
+    with pytest.raises(PlumblineError, match="cannot be written: No space left on device"):
+        publish()
+    assert (copy.stat().st_ino, copy.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
 
 def test_a_folder_that_may_not_be_written_is_said(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ import time
 import pytest
 
 from loading import Loader
+from plumbline.errors import UnreachableError
 from plumbline.lock import warehouse_lock
-from support import ROOT
+from support import ROOT, connect
 
 HOLD = """
 import sys
@@ -45,11 +46,11 @@ def hold(warehouse: Loader) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize("command", ["load", "run"])
-def test_a_second_start_says_who_is_at_work(warehouse: Loader, command: str) -> None:
+@pytest.mark.parametrize("command", [["load"], ["run"], ["purge"], ["backup", "there"], ["restore", "there"]], ids=str)
+def test_a_second_start_says_who_is_at_work(warehouse: Loader, command: list[str]) -> None:
     holder = hold(warehouse)
     since = time.strftime("%Y-%m-%d", time.gmtime())
-    done = warehouse.run(command, "--target", warehouse.target)
+    done = warehouse.run(*command, "--target", warehouse.target)
     assert done.code == 75
     assert f"'plumbline run', process {holder.pid} on {socket.gethostname()}, since {since}" in done.output
     holder.communicate()
@@ -67,6 +68,20 @@ def test_the_lock_dies_with_its_holder(warehouse: Loader) -> None:
     while code == 75 and time.monotonic() < deadline:
         code = warehouse.run("load", "--target", warehouse.target).code
     assert code == 0
+
+
+def test_a_lock_that_is_lost_with_its_session_is_noticed(postgres_loader: Loader) -> None:
+    settings = dict(os.environ)
+    with warehouse_lock("prod", "", "run") as lock:
+        lock.check()
+        with connect(settings, settings["PLUMBLINE_PG_DATABASE"]) as other:
+            other.cursor().execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and application_name like 'plumbline run since %'"
+            )
+        other.close()
+        with pytest.raises(UnreachableError, match=r"The lock on .* is lost with its connection"):
+            lock.check()
 
 
 def test_another_schema_prefix_is_another_warehouse_on_postgresql(postgres_loader: Loader) -> None:
