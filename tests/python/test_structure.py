@@ -53,8 +53,8 @@ KEPT_FOR_EVER = {
     "int_dataset_schemas__from_openlineage",
     "int_openlineage_datasets__described",
 }
-# A rejected record is kept as often as it was rejected, and a whole file has no line number; an event as often as it was
-# delivered, and one file may deliver it twice.
+# A rejected record is kept as often as it was rejected, and a whole file has no line number; an event is kept as often
+# as it was delivered, and one file may deliver it twice.
 WITHOUT_KEY = {"stg_plumbline__rejected_records", "stg_openlineage__events"}
 
 
