@@ -1,5 +1,6 @@
-{#- A run goes as a whole. One stays, however old, that a kept run names as its parent or root, or by whose events
-    a version of a dataset begins or is confirmed: by it kept facts find their version. -#}
+{#- A run goes as a whole. One stays, however old, that a kept run names as its parent or root, that belongs to the same
+    pipeline run as a kept one, whose facts are built again together, or by whose events a version of a dataset begins
+    or is confirmed: by it kept facts find their version. -#}
 {% macro purged_openlineage_runs() -%}
 with runs as (
     select
@@ -9,6 +10,15 @@ with runs as (
     from {{ source('openlineage', 'events') }} as events
     where events.run_id is not null
     group by 1, 2
+),
+
+kept_pipeline_runs as (
+    select distinct identified.pipeline_run_key
+    from runs
+    inner join purge_limits as limits on runs.source_name = limits.source_name
+    inner join {{ built_relation('int_openlineage_runs__identified') }} as identified
+        on runs.source_name = identified.source_name and runs.run_id = identified.openlineage_run_id
+    where runs.last_at >= limits.purge_before
 ),
 
 parents as (
@@ -60,6 +70,12 @@ needed as (
     select source_name, parent_run_id as run_id from parents
     union all
     select source_name, root_run_id as run_id from parents
+    union all
+    select
+        identified.source_name,
+        identified.openlineage_run_id as run_id
+    from {{ built_relation('int_openlineage_runs__identified') }} as identified
+    inner join kept_pipeline_runs on identified.pipeline_run_key = kept_pipeline_runs.pipeline_run_key
     union all
     select source_name, run_id from version_sightings
     where number_from_first = 1 or number_from_last = 1

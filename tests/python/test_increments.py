@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
-import json
-from collections import Counter
+import os
+import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from support import ROOT, Workplace
-from test_build_sample import FEEDS_OF_OTHERS, differences, keys_of
+from test_build_sample import FEEDS_OF_OTHERS, differences, keys_of, marts_of
 
+# An example is several builds, so that a test run tries one that holds everything; this many more are looked for.
+EXAMPLES = int(os.environ.get("PLUMBLINE_TEST_EXAMPLES", "0"))
 FACTS = (
     "fct_pipeline_runs",
     "fct_task_attempts",
@@ -25,6 +30,12 @@ FACTS = (
     "fct_check_results",
     "fct_schema_changes",
 )
+# The feeds of the sample, under the same names, as they are delivered in parts.
+FEEDS = [
+    {"kind": "airflow", "name": "airflow", "url": "delivered/airflow"},
+    {"kind": "openlineage", "name": "lineage", "path": "delivered/events/*.ndjson"},
+    {"kind": "dbt", "name": "warehouse", "path": "delivered/artifacts/*/", "optional": True},
+]
 EVENTS = [
     line
     for path in sorted((ROOT / "sample/openlineage").glob("*.ndjson*"))
@@ -33,7 +44,74 @@ EVENTS = [
     .splitlines()
     if line.strip()
 ]
-Marts = dict[str, Counter[str]]
+ARTIFACTS = sorted(path for path in (ROOT / "sample/dbt").iterdir() if path.is_dir())
+# What Airflow adds rows to as it runs; its other tables are a state, which is read whole.
+AIRFLOW_HISTORY = ("dag_run", "task_instance", "task_instance_history", "asset_event", "task_reschedule", "log")
+# Of these, what stands in a table before it has ended.
+AIRFLOW_STATEFUL = ("dag_run", "task_instance")
+Row = dict[str, str]
+
+
+@dataclass
+class Export:
+    """A table of Airflow as CSV."""
+
+    table: str
+    columns: list[str]
+    rows: list[Row]
+
+    @classmethod
+    def read(cls, path: Path) -> Export:
+        with path.open(newline="") as file:
+            reader = csv.DictReader(file)
+            return cls(path.stem, list(reader.fieldnames or ()), list(reader))
+
+    def write(self, folder: Path, rows: list[Row]) -> None:
+        with (folder / f"{self.table}.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, self.columns)
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+class Deliveries:
+    """The sample, record by record, in any order and in parts; some of it twice, and some of it as it was before."""
+
+    def __init__(self, random: Random, parts: int, repeated: float) -> None:
+        self._random, self._parts, self._repeated = random, parts, repeated
+        self._events = self._split(EVENTS)
+        self._artifacts = self._split(ARTIFACTS)
+        # The feed may be named later than the others.
+        self._airflow_begins_with = random.randrange(parts)
+        exports = [Export.read(ROOT / f"sample/airflow/{table}.csv") for table in AIRFLOW_HISTORY]
+        self._exports = [(export, [(random.randrange(parts), row) for row in export.rows]) for export in exports]
+
+    def _split(self, records: list[Any]) -> list[list[Any]]:
+        several = records + self._random.choices(records, k=int(len(records) * self._repeated))
+        self._random.shuffle(several)
+        return [several[part :: self._parts] for part in range(self._parts)]
+
+    def deliver(self, part: int, delivered: Path) -> list[dict[str, Any]]:
+        """Write a part beside those that are there; returns the feeds that there are by now."""
+        for name in ("events", "airflow"):
+            (delivered / name).mkdir(parents=True, exist_ok=True)
+        (delivered / f"events/{part}.ndjson").write_text("".join(f"{event}\n" for event in self._events[part]))
+        for number, folder in enumerate(self._artifacts[part]):
+            shutil.copytree(folder, delivered / f"artifacts/{part}_{number}")
+        if part < self._airflow_begins_with:
+            return [feed for feed in FEEDS if feed["kind"] != "airflow"]
+        if part == self._airflow_begins_with:
+            for path in (ROOT / "sample/airflow").glob("*.csv"):
+                shutil.copy(path, delivered / "airflow")
+        for export, rows in self._exports:
+            there = [row for comes_with, row in rows if comes_with <= part]
+            if export.table in AIRFLOW_STATEFUL:
+                there += [self._as_it_was(row) for comes_with, row in rows if comes_with > part and row["start_date"]]
+            self._random.shuffle(there)
+            export.write(delivered / "airflow", there)
+        return FEEDS
+
+    def _as_it_was(self, row: Row) -> Row:
+        return {**row, "state": "running", "end_date": "", "updated_at": row["start_date"]}
 
 
 def build(workplace: Workplace, *flags: str) -> None:
@@ -54,90 +132,85 @@ def configure(workplace: Workplace, feeds: list[dict[str, Any]]) -> None:
     (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": feeds}))
 
 
-def deliver(workplace: Workplace, name: str, events: list[str]) -> None:
-    """Add a file of events to those that are there, and load it."""
-    folder = workplace.folder / "events"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.ndjson").write_text("".join(f"{event}\n" for event in events))
-    configure(workplace, [{"kind": "openlineage", "name": "lineage", "path": "events/*.ndjson"}])
-    workplace.load()
-
-
-def marts(workplace: Workplace) -> Marts:
-    """Every row of every mart that was built, as text, with how often it is there."""
-    selected = [
-        (node["schema"], node["alias"])
-        for node in workplace.artifact("manifest.json")["nodes"].values()
-        if node["resource_type"] == "model" and node["path"].startswith("marts/")
-    ]
-    there = {
-        (row["table_schema"], row["table_name"])
-        for row in workplace.query("select table_schema, table_name from information_schema.tables")
-    }
-    return {
-        table: Counter(
-            json.dumps(row, default=str, sort_keys=True) for row in workplace.query(f"select * from {schema}.{table}")
-        )
-        for schema, table in selected
-        if (schema, table) in there
-    }
-
-
-def describe_differences(left: Marts, right: Marts) -> list[str]:
-    assert left.keys() == right.keys()
-    return [
-        f"{table}: {row} {side}"
-        for table in left
-        for side, rows in (("is missing", left[table] - right[table]), ("is too many", right[table] - left[table]))
-        for row in list(rows)[:3]
-    ]
+def differences_from(left: Workplace, right: Workplace, manifest: dict[str, Any]) -> list[str]:
+    """What differs between the facts, and what they refer to, of two warehouses; the first five of each."""
+    keys = keys_of(manifest)
+    relations = "select table_name from information_schema.tables where table_schema = 'marts'"
+    there = {row["table_name"] for row in left.query(relations)}
+    assert there >= {*FACTS, "dim_pipelines", "dim_tasks", "dim_datasets", "dim_checks", "dim_teams"}
+    found = []
+    for node in marts_of(manifest):
+        if node["schema"] == "marts" and node["alias"] in there:
+            query = f"select * from marts.{node['alias']}"
+            key = keys.get(node["unique_id"], [])
+            found += differences(node["name"], key, left.query(query), right.query(query))[:5]
+    return found
 
 
 @pytest.fixture(scope="module", params=["dev", "prod"])
-def make_empty(
-    request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace]
-) -> tuple[Callable[[], Workplace], Marts]:
-    """Makes warehouses of one engine, and the marts that one load and one build make there."""
+def make_empty(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace]) -> Callable[[], Workplace]:
+    """Makes warehouses of one engine."""
 
     def make() -> Workplace:
         env = request.getfixturevalue("make_postgres_database")() if request.param == "prod" else {}
         return make_workplace("increments", request.param, env)
 
-    at_once = make()
-    deliver(at_once, "all", EVENTS)
-    build(at_once)
-    expected = marts(at_once)
-    assert expected["fct_dataset_writes"], "The sample's lineage should fill the facts."
-    return make, expected
+    return make
 
 
-# An example is several builds, so that there are few of them here; raise max_examples to look for more.
-@given(seed=st.integers(0, 2**32), parts=st.integers(2, 3), repeated=st.floats(0, 0.5))
-@settings(max_examples=1, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.fixture
+def differences_from_at_once(
+    make_empty: Callable[[], Workplace], request: pytest.FixtureRequest, manifest: dict[str, Any]
+) -> Callable[[Workplace], list[str]]:
+    """Compares a warehouse with the sample by one load and one build on the same engine."""
+    target = request.node.callspec.params["make_empty"]
+    at_once: Workplace = request.getfixturevalue("sample_on_postgres" if target == "prod" else "sample")
+    return lambda workplace: differences_from(workplace, at_once, manifest)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    is_built=st.lists(st.booleans(), min_size=1, max_size=3),
+    repeated=st.floats(0, 0.5),
+)
+@example(seed=1, is_built=[True, False], repeated=0.3)
+@settings(
+    max_examples=max(EXAMPLES, 1),
+    phases=[Phase.explicit, *([Phase.generate] if EXAMPLES else [])],
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
 def test_any_split_order_and_repetition_gives_the_same_marts(
-    make_empty: tuple[Callable[[], Workplace], Marts], seed: int, parts: int, repeated: float
+    make_empty: Callable[[], Workplace],
+    differences_from_at_once: Callable[[Workplace], list[str]],
+    seed: int,
+    is_built: list[bool],
+    repeated: float,
 ) -> None:
-    make, expected = make_empty
-    random = Random(seed)
-    deliveries = EVENTS + random.choices(EVENTS, k=int(len(EVENTS) * repeated))
-    random.shuffle(deliveries)
-    workplace = make()
-    for part in range(parts):
-        deliver(workplace, str(part), deliveries[part::parts])
-        build(workplace)
-    found = describe_differences(expected, marts(workplace))
-    assert not found, "\n".join(found)
+    """Each part is loaded, and some are built before the next one comes; the last one is."""
+    parts = [*is_built, True]
+    deliveries = Deliveries(Random(seed), len(parts), repeated)
+    workplace = make_empty()
+    for part, is_built_then in enumerate(parts):
+        configure(workplace, deliveries.deliver(part, workplace.folder / "delivered"))
+        workplace.load()
+        if is_built_then:
+            build(workplace)
+    found = differences_from_at_once(workplace)
+    assert not found, "Loaded in parts (left), and at once (right):\n" + "\n".join(found)
     build(workplace, "--full-refresh")
-    found = describe_differences(expected, marts(workplace))
-    assert not found, "after a full refresh:\n" + "\n".join(found)
+    found = differences_from_at_once(workplace)
+    assert not found, "After a full refresh (left), and at once (right):\n" + "\n".join(found)
 
 
-def test_an_increment_reads_only_what_is_new(make_empty: tuple[Callable[[], Workplace], Marts]) -> None:
-    workplace = make_empty[0]()
-    deliver(workplace, "all", EVENTS[:-1])
-    build(workplace)
-    deliver(workplace, "last", EVENTS[-1:])
-    build(workplace)
+def test_an_increment_reads_only_what_is_new(make_empty: Callable[[], Workplace]) -> None:
+    workplace = make_empty()
+    configure(workplace, [{"kind": "openlineage", "name": "lineage", "path": "*.ndjson"}])
+    for name, events in (("all", EVENTS[:-1]), ("last", EVENTS[-1:])):
+        (workplace.folder / f"{name}.ndjson").write_text("".join(f"{event}\n" for event in events))
+        workplace.load()
+        build(workplace)
     counted = workplace.query(
         "select loaded_at, count(*) as events from staging.stg_openlineage__events group by 1 order by 1"
     )
@@ -153,10 +226,5 @@ def test_runs_move_to_the_platforms_that_are_loaded_after_their_lineage(
         configure(workplace, feeds)
         workplace.load()
         build(workplace)
-    found = []
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and node["name"] in FACTS:
-            query = f"select * from marts.{node['alias']}"
-            key = keys_of(manifest).get(node["unique_id"], [])
-            found += differences(node["name"], key, workplace.query(query), sample.query(query))[:5]
+    found = differences_from(workplace, sample, manifest)
     assert not found, "Loaded one after the other (left), and at once (right):\n" + "\n".join(found)

@@ -24,6 +24,7 @@ FACTS = {
     "fct_schema_changes": ("schema_change_key", "changed_at"),
 }
 SNAPSHOTS = ("snap_audit__results", "snap_airflow__dags", "snap_airflow__tasks")
+LONG_RUN = "01990000-0000-7000-8000-000000000000"
 SUBJECT = "aaaaaaaa-0000-0000-0000-000000000000"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 Rows = dict[Any, dict[str, Any]]
@@ -77,6 +78,7 @@ def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace
     env = request.getfixturevalue("make_postgres_database")() if request.param == "prod" else {}
     workplace = make_workplace("retention", request.param, env)
     add_aged(workplace.folder / "sample")
+    (workplace.folder / "sample/openlineage/long.ndjson").write_text("".join(f"{one}\n" for one in long_run()))
     (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": FEEDS_OF_OTHERS}))
     workplace.load()
     workplace.dbt("build", "--exclude-resource-type", "test", "unit_test")
@@ -96,6 +98,27 @@ def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace
     return workplace
 
 
+def long_run() -> list[str]:
+    """A run that began three months ago with one task, and went on last week with another."""
+
+    def said(run: str, kind: str, at: str, job: str) -> str:
+        root = {"run": {"runId": LONG_RUN}, "job": {"namespace": "shop", "name": "migrate"}}
+        facets = {} if run == LONG_RUN else {"parent": {**root, "root": root}}
+        times = {"eventTime": f"{at}:00Z", "eventType": kind}
+        there = {"run": {"runId": run, "facets": facets}, "job": {"namespace": "shop", "name": job, "facets": {}}}
+        ends = {"producer": "https://example.com/producer", "schemaURL": "https://openlineage.io/spec/2-0-2/x"}
+        return json.dumps({**times, **there, "inputs": [], "outputs": [], **ends})
+
+    first, second = LONG_RUN[:-1] + "1", LONG_RUN[:-1] + "2"
+    return [
+        said(LONG_RUN, "START", f"{THEN}21T05:00", "migrate"),
+        said(first, "START", f"{THEN}21T05:01", "migrate.first"),
+        said(first, "COMPLETE", f"{THEN}21T05:02", "migrate.first"),
+        said(second, "START", f"{NOW}20T05:01", "migrate.second"),
+        said(second, "COMPLETE", f"{NOW}20T05:02", "migrate.second"),
+    ]
+
+
 def check_that_facts_go_alone(aged: Workplace, before: dict[str, Rows]) -> None:
     """What they are made of is still there, and they do not come back."""
     some = set(FACTS) - {"fct_schema_changes"}
@@ -109,6 +132,8 @@ def check_that_facts_go_alone(aged: Workplace, before: dict[str, Rows]) -> None:
 
 def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
     before, remembered = facts(aged), kept(aged)
+    long = [row for row in before["fct_pipeline_runs"].values() if row["run_id"] == LONG_RUN]
+    assert len(long) == 1 and long[0]["task_count"] > 1
     for fact in FACTS:
         assert of_month(before[fact], fact, THEN), fact
         assert of_month(before[fact], fact, NOW), fact
@@ -128,8 +153,8 @@ def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
         recorded = run("wc", "-l", ROOT / f"sample/airflow/{table}.csv").stdout
         assert said[f"raw.airflow_{table}"][0] == int(recorded.split()[0]) - 1, table
     assert said["raw.openlineage_events"] == (808, "2026-08-21", "2026-08-21")
-    assert count(aged, "raw.openlineage_events") == 808
-    assert count(aged, "staging.stg_openlineage__events") == 808
+    assert count(aged, "raw.openlineage_events") == 808 + len(long_run())
+    assert count(aged, "staging.stg_openlineage__events") == 808 + len(long_run())
     assert {first[:8] for _, first, _ in said.values() if first} == {THEN}
     # The newest manifest from before the limit stays.
     generated = aged.query(
@@ -137,12 +162,12 @@ def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
     )
     assert [row["at"][:19] for row in generated][:2] == ["2026-08-21T05:47:27", "2026-11-21T05:45:43"]
 
-    # Nothing comes again: not from the files, and not from a late word of a run that is gone.
+    # Nothing comes again: not from the files, and not from a late word of a run that is gone. Nor is anything lost
+    # by a late word of a run of which a part is old.
     assert aged.load().count("unchanged") >= 3
-    (aged.folder / "sample/openlineage/late.ndjson").write_text(
-        json.dumps(json.loads((aged.folder / "sample/openlineage/aged.ndjson").read_text().splitlines()[0])) + "\n"
-    )
-    assert re.search(r"lineage \(openlineage\) +1 +1 ", aged.load())
+    late = [(aged.folder / "sample/openlineage/aged.ndjson").read_text().splitlines()[0], long_run()[-1]]
+    (aged.folder / "sample/openlineage/late.ndjson").write_text("".join(f"{one}\n" for one in late))
+    assert re.search(r"lineage \(openlineage\) +1 +2 ", aged.load())
     printed = aged.dbt("build", "--exclude", *TESTS_THAT_NEED_NO_SUBSET)
     assert "WARN=0 ERROR=0 SKIP=0" in printed, printed[-2000:]
     after = facts(aged)
