@@ -13,6 +13,7 @@
                 select 1
                 from {{ touched }} as touched
                 where touched.is_rebuilt and touched.source_name = runs.source_name and touched.run_id = runs.run_id
-            )
+            );
+        {{ analyze_table(touched) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,11 +1,10 @@
-{% macro analyze_table() -%}
-    {{ return(adapter.dispatch('analyze_table', 'plumbline')()) }}
+{% macro analyze_table(relation=this) -%}
+    {{ return(adapter.dispatch('analyze_table', 'plumbline')(relation)) }}
 {%- endmacro %}
 
-{% macro default__analyze_table() -%}
+{% macro default__analyze_table(relation) -%}
 {%- endmacro %}
 
-{#- A table that is kept has its statistics, which autovacuum renews when a tenth of it has changed. -#}
-{% macro postgres__analyze_table() -%}
-    {%- if model.config.materialized != 'view' and not is_incremental() %}analyze {{ this }}{% endif -%}
+{% macro postgres__analyze_table(relation) -%}
+    analyze {{ relation }}
 {%- endmacro %}

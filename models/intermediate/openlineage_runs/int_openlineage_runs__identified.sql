@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key=['source_name', 'openlineage_run_id'],
-    pre_hook='{{ touch_every_family() }}',
+    pre_hook=['{{ touch_every_family() }}', '{{ join_by_hash() }}'],
 ) }}
 
 with
