@@ -114,6 +114,7 @@ def long_run() -> list[str]:
         said(LONG_RUN, "START", f"{THEN}21T05:00", "migrate"),
         said(first, "START", f"{THEN}21T05:01", "migrate.first"),
         said(first, "COMPLETE", f"{THEN}21T05:02", "migrate.first"),
+        said(LONG_RUN, "RUNNING", f"{NOW}20T05:00", "migrate"),
         said(second, "START", f"{NOW}20T05:01", "migrate.second"),
         said(second, "COMPLETE", f"{NOW}20T05:02", "migrate.second"),
     ]

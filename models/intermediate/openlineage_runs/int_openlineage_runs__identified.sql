@@ -15,13 +15,6 @@ placed as (
 
 ),
 
-loaded as (
-
-    select max(loaded_at) as loaded_at
-    from {{ ref('int_openlineage_runs__merged') }}
-
-),
-
 previous as (
 
     {{ previous_rows(this if is_incremental() else none, {
@@ -58,9 +51,8 @@ final as (
         placed.is_pipeline_run,
         placed.is_task_attempt,
         cast({{ next_increment() }} as bigint) as increment,
-        cast(loaded.loaded_at as timestamp) as loaded_at
+        cast({{ newest_load(ref('int_openlineage_runs__merged')) }} as timestamp) as loaded_at
     from placed
-    cross join loaded
     left join relevant as previous
         on placed.source_name = previous.source_name and placed.openlineage_run_id = previous.openlineage_run_id
 
