@@ -1,7 +1,7 @@
 {#- A record that belongs to nothing goes by its own time, and none goes that a kept one needs. -#}
 {% macro purged_by_time(node, history) -%}
     {%- set source_column = 'source_name' if node.resource_type == 'model' else '_source_name' -%}
-    gone.source_name = own.{{ source_column }}
+    gone.source_name = {{ 'own.' ~ source_column if source_column in node.columns else "'*'" }}
     {%- if history.time %}
     and greatest(own.{{ history.time | join(', own.') }}) < gone.purge_before
     {%- endif %}
