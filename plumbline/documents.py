@@ -16,20 +16,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import yaml
-
 from plumbline.errors import FeedError
 from plumbline.files import Content, Found, Ledger, Scan, find_files, scan
 from plumbline.json_stream import BrokenJson, JsonReader, mended, null_constant
 from plumbline.quoting import column_list, literal
 from plumbline.session import LONGEST_CONTENT, Session, Spool
+from plumbline.yaml_documents import YamlProblem, yaml_documents
 
 _SNIFFED = 4096
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_FIELD = 16 << 20
 _LARGEST_YAML = 16 << 20
-_MOST_YAML_VALUES = 1_000_000
 _TRUNCATED = "truncated: the last line has no end; it will be loaded when the file has grown"
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?", re.ASCII)
@@ -370,21 +368,12 @@ class _Reading:
             text = b"".join(self.pieces.chunks()).decode("utf-8-sig")
             if self.found.problem:
                 raise UnreadableError(self.found.problem)
-            nodes = list(yaml.compose_all(text, _YamlLoader))
-            counts: dict[int, int] = {}
-            if sum(_count_values(node, counts) for node in nodes) > _MOST_YAML_VALUES:
-                raise UnreadableError(f"holds more than {_MOST_YAML_VALUES:,} values once its aliases are followed")
-            for value in yaml.load_all(text, _YamlLoader):
-                number += 1
-                if value is not None:
-                    self._take(number, value, "")
+            for number, document in enumerate(list(yaml_documents(text, has_fractions=False)), start=1):
+                self._take(document.first_line, document.value, "", number)
         except UnicodeDecodeError as error:
             self._break(f"is not valid UTF-8: {error.reason}")
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self._break(f"is not valid YAML: {error.problem}", mark.line + 1 if mark else None)
-        except (yaml.YAMLError, RecursionError) as error:
-            self._break(f"is not valid YAML: {' '.join(str(error).split())}")
+        except YamlProblem as error:
+            self._break(str(error), error.line)
         except UnreadableError as error:
             self._break(str(error))
         self.consumed = (self.found.sha256, 0, number)
@@ -428,33 +417,6 @@ class _Reading:
         for table, row in rows:
             self.add(table, {**place, **row})
             self.landed += 1
-
-
-class _YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads scalars as text but for booleans, whole numbers and null."""
-
-
-_YAML_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "null", "merge")}
-_YamlLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag in _YAML_TAGS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _count_values(node: yaml.Node | None, counts: dict[int, int]) -> int:
-    """Returns how many values a node holds once its aliases are followed.
-
-    Raises UnreadableError where it holds itself.
-    """
-    if not isinstance(node, yaml.CollectionNode):
-        return 1
-    if id(node) not in counts:
-        counts[id(node)] = -1
-        inner = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
-        counts[id(node)] = 1 + sum(_count_values(part, counts) for part in inner)
-    if counts[id(node)] < 0:
-        raise UnreadableError("holds an alias of a value inside that value")
-    return counts[id(node)]
 
 
 def _head(content: Content) -> bytes:

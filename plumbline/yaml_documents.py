@@ -73,9 +73,10 @@ class _Open:
     is_merging: bool = False
 
 
-def yaml_documents(text: str) -> Iterator[Document]:
+def yaml_documents(text: str, has_fractions: bool = True) -> Iterator[Document]:
     """Goes through the documents of a text; those without any content are left out.
 
+    Without `has_fractions`, numbers that are not whole stay text as they are written.
     Raises YamlProblem at the first one that cannot be read; what follows it cannot be read either.
     """
     start = 0
@@ -84,7 +85,7 @@ def yaml_documents(text: str) -> Iterator[Document]:
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
                 start = _mark(event.start_mark).index
-                reader = _Reader(start)
+                reader = _Reader(start, has_fractions)
             elif isinstance(event, yaml.DocumentEndEvent) and reader is not None:
                 end = _mark(event.end_mark).index
                 if reader.value is not None:
@@ -112,11 +113,12 @@ def _mark(mark: Any) -> yaml.Mark:
 class _Reader:
     """Makes one document of its events."""
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, has_fractions: bool) -> None:
         self.value: Any = None
         self.first_line = 1
         self.lines_of: dict[int, dict[str | int, int]] = {}
         self._start = start
+        self._has_fractions = has_fractions
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
 
@@ -205,6 +207,8 @@ class _Reader:
             self._fail(f"the tag {tag} means nothing here", line)
         if tag in (_TAG + "null", _TAG + "bool"):
             return _RESOLVER.construct_object(yaml.ScalarNode(tag, text))
+        if not self._has_fractions and (tag == _TAG + "float" or re.search(r"[.eE]", text)):
+            return text
         if event.implicit[0] and _NUMBER.fullmatch(text):
             return _number(text)
         # 12:30 is a number to YAML 1.1, and a time to everybody who writes it.

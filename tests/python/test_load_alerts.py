@@ -355,7 +355,7 @@ def test_no_secret_of_a_configuration_is_landed(loader: Loader, write: Write) ->
 
 
 BAD_RULES = [
-    ("broken.yml", "groups: [\n", "is not valid YAML: did not find expected node content"),
+    ("broken.yml", "groups: [\n", "is not valid YAML: while parsing a flow node did not find expected node content"),
     ("list.yml", "- a\n", "is no object of names and values"),
     (
         "other.yml",
@@ -370,12 +370,12 @@ BAD_RULES = [
     ("group.yml", "groups: [{rules: []}]\n", "group 1 has no name, or no list of rules"),
     ("rule.yml", "groups: [{name: g, rules: [{expr: a}]}]\n", "rule 1 of the group g has neither alert nor record"),
     ("matchers.yml", "route: {matchers: a}\nreceivers: []\n", "has a route whose matchers are no list"),
-    ("self.yml", "groups: &a [*a]\n", "holds an alias of a value inside that value"),
+    ("self.yml", "groups: &a [*a]\n", "the alias *a stands for nothing that is complete before it"),
     ("latin.yml", b"groups: \xff\n", "is not valid UTF-8: invalid start byte"),
     (
         "bomb.yml",
         "a: &a0 [1]\n" + "".join(f"b{n}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(7)),
-        "holds more than 1,000,000 values once its aliases are followed",
+        "is larger than 16 MB with its aliases written out",
     ),
 ]
 
