@@ -225,7 +225,7 @@ def test_nonsense_is_refused(make_workplace: Callable[..., Workplace]) -> None:
         "retention_days.dim_teams",
     ]
     assert "must be a whole number of days from 1 on, not -1" in said[0]
-    assert "is none of raw, fct_check_results, fct_dataset_reads" in said[3]
+    assert "is none of raw, fct_alerts, fct_check_results" in said[3]
     assert "nothing to purge yet" in said[4]
     # A build with it would empty the fact.
     keep(workplace, fct_check_results=-5)
