@@ -12,6 +12,7 @@ from plumbline.errors import mask, remember_secret
 from support import connect
 from test_load_airflow import postgres_url
 
+KINDS = "airflow, alert_rules, alertmanager, alerts, dbt, odcs, openlineage, openslo, opsgenie, pagerduty"
 FEED = "feeds:\n  - kind: dbt\n    name: shop\n    path: artifacts/*/\n"
 
 CONFIGS = [
@@ -24,12 +25,11 @@ CONFIGS = [
     ("feeds:\n  - text", "plumbline.yml:2: feeds[0]: must hold the keys kind, name"),
     (
         "feeds:\n  - name: a",
-        "plumbline.yml:2: feeds[0]: the key 'kind' is missing; it is one of airflow, dbt, openlineage",
+        f"plumbline.yml:2: feeds[0]: the key 'kind' is missing; it is one of {KINDS}",
     ),
     (
         "feeds:\n  - name: a\n    kind: dbd",
-        "plumbline.yml:3: feeds[0].kind: 'dbd' is not a kind of feed; it is one of airflow, dbt, openlineage; "
-        "did you mean 'dbt'?",
+        f"plumbline.yml:3: feeds[0].kind: 'dbd' is not a kind of feed; it is one of {KINDS}; did you mean 'dbt'?",
     ),
     (
         FEED + "    pth: x",
