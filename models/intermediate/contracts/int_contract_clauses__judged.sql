@@ -29,8 +29,9 @@ tests as (
         string_agg(
             distinct case when tested.is_broken then tested.tested_by || ': ' || coalesce(tested.found, 'failed') end,
             '; '
+            order by case when tested.is_broken then tested.tested_by || ': ' || coalesce(tested.found, 'failed') end
         ) as broken_by,
-        string_agg(distinct tested.tested_by, '; ') as tested_by
+        string_agg(distinct tested.tested_by, '; ' order by tested.tested_by) as tested_by
     from {{ ref('int_contract_clauses__tested') }} as tested
     inner join clauses on tested.contract_clause_version_key = clauses.contract_clause_version_key
     where tested.held_to = clauses.valid_to

@@ -53,15 +53,19 @@ bounded as (
 
 ),
 
--- A slice belongs to the version that is in force when it begins, and is judged when it is over.
+-- A slice belongs to the version that is in force when it begins, and is judged when it is over. Engines write
+-- fractions in different ways.
 hashed as (
 
     select
         bounded.*,
         {{ surrogate_key([
-            'bounded.dataset_key', 'bounded.limit_seconds', 'bounded.target', 'bounded.time_slice_target',
+            'bounded.dataset_key',
+            'cast(round(bounded.limit_seconds * 1000000) as bigint)',
+            'cast(round(bounded.target * 1000000000) as bigint)',
+            'cast(round(bounded.time_slice_target * 1000000000) as bigint)',
             'bounded.starts_at', 'bounded.ends_at', 'bounded.first_updated_at', 'bounded.previous_updated_at',
-            'bounded.update_count', 'bounded.update_sum', 'excuses.excused_hours',
+            'bounded.update_count', 'bounded.update_sum', 'cast(excuses.excused_hours as bigint)',
         ]) }} as own_evidence
     from bounded
     left join excuses on bounded.dataset_key = excuses.dataset_key and bounded.day_at = excuses.day_at
