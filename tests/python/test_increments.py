@@ -30,12 +30,13 @@ FACTS = (
     "fct_check_results",
     "fct_schema_changes",
 )
-# The feeds of the sample, under the same names, as they are delivered in parts.
-FEEDS = [
+# The feeds of the sample, under the same names; what runs is delivered in parts, and what is said of it is there.
+IN_PARTS = [
     {"kind": "airflow", "name": "airflow", "url": "delivered/airflow"},
     {"kind": "openlineage", "name": "lineage", "path": "delivered/events/*.ndjson"},
     {"kind": "dbt", "name": "warehouse", "path": "delivered/artifacts/*/", "optional": True},
 ]
+FEEDS = IN_PARTS + [feed for feed in FEEDS_OF_OTHERS if feed["kind"] not in {part["kind"] for part in IN_PARTS}]
 EVENTS = [
     line
     for path in sorted((ROOT / "sample/openlineage").glob("*.ndjson*"))
