@@ -149,7 +149,7 @@ def test_who_is_in_both_roles_purges_and_the_two_go_on(
         said = purge(replace(workplace, env={**settings, **postgres_roles.login(keeper)}))
     finally:
         administer(f"drop role {keeper}")
-    for table in ("raw.openlineage_events", "staging.stg_openlineage__events", "marts.fct_check_results"):
+    for table in ("raw.openlineage_events", "staging.stg_openlineage__event_datasets", "marts.fct_check_results"):
         assert said[table][0] > 0, table
     workplace.load()
     workplace.dbt(*build)
