@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from plumbline.errors import FeedError
-from plumbline.files import Content, Found, Ledger, Scan, find_files, scan
+from plumbline.files import SNIFFED, Content, Found, Ledger, Scan, find_files, is_lines, read_from, scan, split_lines
 from plumbline.json_stream import BrokenJson, JsonReader, mended, null_constant
 from plumbline.quoting import column_list, literal
 from plumbline.session import LONGEST_CONTENT, Session, Spool
 from plumbline.yaml_documents import YamlProblem, yaml_documents
 
-_SNIFFED = 4096
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_FIELD = 16 << 20
@@ -196,22 +195,17 @@ class _Lander:
             reading.read_yaml()
         elif b"\x00" in head:
             reading.reject(None, "the file is binary, not JSON text", head)
-        elif _is_lines(head):
+        elif is_lines(head):
             reading.read_lines()
         else:
             reading.read_documents()
         return reading
 
     def _add(self, table: str, row: dict[str, Any]) -> None:
+        declared = self.session.table(table)
         if table not in self._spools:
-            self._spools[table] = self.session.spool_for(self.session.table(table))
-        session = self.session
-        stamp = {
-            "_source_name": session.name,
-            "_loaded_at": session.loaded_at.isoformat(sep=" "),
-            "_load_id": session.load_id,
-        }
-        self._spools[table].add([{**stamp, **row}.get(name) for name in session.table(table).columns])
+            self._spools[table] = self.session.spool_for(declared)
+        self._spools[table].add(self.session.stamped(declared, row))
 
 
 class _Pieces:
@@ -284,7 +278,7 @@ class _Reading:
         number = found.start_lines
         is_whole = True
         is_first = True
-        for line in _lines(self.pieces.chunks(found.start)):
+        for line in split_lines(self.pieces.chunks(found.start)):
             # The end of the last line that was landed without one.
             if not (is_first and found.start and line.strip(b"\r") == b"\n"):
                 number += 1
@@ -300,7 +294,7 @@ class _Reading:
     def read_documents(self) -> None:
         """Reads the elements of JSON arrays, and documents that follow each other, all or none of them."""
         found = self.found
-        reader = JsonReader(_read_from(self.pieces.chunks(found.start)))
+        reader = JsonReader(read_from(self.pieces.chunks(found.start)))
         number = found.start_lines
         try:
             while kind := reader.peek():
@@ -423,43 +417,9 @@ def _head(content: Content) -> bytes:
     head = b""
     for chunk in content.chunks():
         head += chunk
-        if len(head) >= _SNIFFED:
+        if len(head) >= SNIFFED:
             break
     return head.removeprefix(_BOM).lstrip(_SPACE + b"\x00")
-
-
-def _is_lines(head: bytes) -> bool:
-    """Whether the content is one document a line: its first line is a whole value, or no beginning of one."""
-    first, end, _ = head.partition(b"\n")
-    first = first.strip()
-    if first[:1] == b"[":
-        return False
-    if first[:1] != b"{":
-        return True
-    if not end:
-        return first != b"{"
-    try:
-        json.loads(first)
-    except ValueError:
-        return first[-1:] not in (b"{", b"[", b",")
-    except RecursionError:
-        pass
-    return True
-
-
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Goes through lines with their ends."""
-    rest: list[bytes] = []
-    for chunk in chunks:
-        *ended, last = chunk.split(b"\n")
-        for part in ended:
-            rest.append(part)
-            yield b"".join(rest) + b"\n"
-            rest.clear()
-        rest.append(last)
-    line = b"".join(rest)
-    if line:
-        yield line
 
 
 def _text_lines(chunks: Iterator[str]) -> Iterator[str]:
@@ -471,11 +431,6 @@ def _text_lines(chunks: Iterator[str]) -> Iterator[str]:
             yield line + "\n"
     if rest:
         yield rest
-
-
-def _read_from(chunks: Iterator[bytes]) -> Callable[[int], bytes]:
-    """Returns a `read(size)` over chunks; it may return more than was asked for."""
-    return lambda size: next(chunks, b"")
 
 
 def _written(values: list[str]) -> str:

@@ -10,17 +10,20 @@ from __future__ import annotations
 import datetime
 import glob
 import hashlib
+import json
 import os
 import stat
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from plumbline.quoting import column_list, literal
 from plumbline.session import Session
 
+# How much of a content says what it is.
+SNIFFED = 4096
 _CHUNK = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -295,3 +298,46 @@ def scan(content: Content, boundaries: Boundaries, keep: int) -> Scan:
         problem=content.problem,
         data=b"".join(kept) if kept is not None else None,
     )
+
+
+def is_lines(head: bytes) -> bool:
+    """Whether content is one record a line: its first line is a whole value, or no beginning of one.
+
+    `head` is its first `SNIFFED` bytes, or all of it.
+    """
+    text = head.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
+    first, end, _ = text.partition(b"\n")
+    first = first.strip()
+    if first[:1] == b"[":
+        return False
+    if first[:1] != b"{":
+        return True
+    if not end:
+        return len(head) >= SNIFFED or first[-1:] != b"{"
+    try:
+        json.loads(first)
+    except ValueError:
+        return first[-1:] not in (b"{", b"[", b",") and first != b"{"
+    except RecursionError:
+        pass
+    return True
+
+
+def split_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Goes through lines with their ends."""
+    rest: list[bytes] = []
+    for chunk in chunks:
+        parts = chunk.split(b"\n")
+        for part in parts[:-1]:
+            rest.append(part)
+            yield b"".join(rest) + b"\n"
+            rest.clear()
+        rest.append(parts[-1])
+    last = b"".join(rest)
+    if last:
+        yield last
+
+
+def read_from(chunks: Iterator[bytes]) -> Callable[[int], bytes]:
+    """Returns a `read(size)` over chunks; it may return more than was asked for."""
+    return lambda size: next((chunk for chunk in chunks if chunk), b"")

@@ -139,6 +139,15 @@ class Session:
         """Returns a new scratch file for rows of a declared table."""
         return self.spool({name: duckdb_type(kind) for name, kind in table.columns.items()})
 
+    def stamped(self, table: Table, row: Mapping[str, Any]) -> list[Any]:
+        """Returns a row's values in the order of a table's columns, with what every row of a load has."""
+        stamp = {
+            "_source_name": self.name,
+            "_loaded_at": self.loaded_at.isoformat(sep=" "),
+            "_load_id": self.load_id,
+        }
+        return [{**stamp, **row}.get(name) for name in table.columns]
+
     def reject(self, place: str, line: int | None, reason: str, content: bytes | str | None) -> None:
         """Keeps a record that cannot be read; `place` is its file or table, `line` counts from 1."""
         if self._rejections is None:

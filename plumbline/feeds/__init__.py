@@ -28,6 +28,13 @@ class FeedConfig(BaseModel):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=100)
 
 
+class FilesConfig(FeedConfig):
+    """A feed of files: `path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+
+    path: str
+    optional: bool = False
+
+
 class FeedModule(Protocol):
     """What a module in this package provides."""
 

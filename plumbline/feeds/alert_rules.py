@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from plumbline.documents import Row, UnreadableError, land_documents
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.redact import destination, without_secrets
 from plumbline.session import Session
 
@@ -27,12 +27,10 @@ _INTEGRATION = "_configs"
 _DEEPEST = 100
 
 
-class Config(FeedConfig):
-    """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["alert_rules"]
-    path: str
-    optional: bool = False
 
 
 def load(config: Config, session: Session) -> None:

@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from plumbline.documents import Row, UnreadableError, is_time, land_documents
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.session import Session
 
 _VERSION = "4"
 
 
-class Config(FeedConfig):
-    """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["alertmanager"]
-    path: str
-    optional: bool = False
 
 
 def load(config: Config, session: Session) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from plumbline.documents import Row, UnreadableError, is_time, land_documents
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.json_stream import mended, null_constant
 from plumbline.redact import destination
 from plumbline.session import Session
@@ -17,12 +17,10 @@ _REQUIRED = ("record_type", "tool", "record_id", "occurred_at")
 _TIMES = ("occurred_at", "onset_at", "acknowledged_at", "resolved_at", "updated_at")
 
 
-class Config(FeedConfig):
-    """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["alerts"]
-    path: str
-    optional: bool = False
 
 
 def load(config: Config, session: Session) -> None:

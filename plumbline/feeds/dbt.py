@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Literal
 
 from plumbline.errors import FeedError
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.files import Content, Found, Ledger, find_files, scan
 from plumbline.json_stream import BrokenJson, JsonReader, mended, open_reader
 from plumbline.quoting import column_list, literal
@@ -33,12 +33,10 @@ _NODE_LEFT_OUT = ("compiled_code", "compiled_sql", "raw_code", "raw_sql", "creat
 _RESULT_LEFT_OUT = ("compiled_code", "compiled_sql")
 
 
-class Config(FeedConfig):
-    """`path` is a folder, a glob of folders, or of files; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """`path` is a folder, a glob of folders, or of files."""
 
     kind: Literal["dbt"]
-    path: str
-    optional: bool = False
 
 
 class _Unreadable(Exception):
@@ -144,15 +142,10 @@ class _Artifacts:
 
     def add(self, table: str, row: dict[str, Any]) -> None:
         """Keeps a row of a table, without the columns that every table has."""
+        declared = self.session.table(table)
         if table not in self._spools:
-            self._spools[table] = self.session.spool_for(self.session.table(table))
-        session = self.session
-        stamp = {
-            "_source_name": session.name,
-            "_loaded_at": session.loaded_at.isoformat(sep=" "),
-            "_load_id": session.load_id,
-        }
-        self._spools[table].add([{**stamp, **row}.get(name) for name in session.table(table).columns])
+            self._spools[table] = self.session.spool_for(declared)
+        self._spools[table].add(self.session.stamped(declared, row))
 
     def finish(self) -> None:
         """Lands what was read."""

@@ -20,7 +20,7 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 
 from plumbline.errors import FeedError
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.files import Content, Found, Ledger, find_files, scan
 from plumbline.json_stream import mended
 from plumbline.quoting import column_list
@@ -59,12 +59,10 @@ _OPEN_BEFORE_3_1 = (
 )
 
 
-class Config(FeedConfig):
-    """`path` is a file, a folder or a glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["odcs"]
-    path: str
-    optional: bool = False
 
 
 @dataclass
@@ -111,13 +109,7 @@ def load(config: Config, session: Session) -> None:
             if isinstance(read, _Rejected):
                 session.reject(file.path, read.line, read.reason, read.text)
             else:
-                stamp = {
-                    "_source_name": session.name,
-                    "_source_file": file.path,
-                    "_loaded_at": session.loaded_at.isoformat(sep=" "),
-                    "_load_id": session.load_id,
-                }
-                spool.add([{**stamp, **read}[name] for name in table.columns])
+                spool.add(session.stamped(table, {"_source_file": file.path, **read}))
         session.files_or_tables += 1
         ledger.record(file, found.sha256, found.size, 1, spool.rows - rows, session.rejected - rejected)
     columns = list(table.columns)

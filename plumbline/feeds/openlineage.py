@@ -10,14 +10,14 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from plumbline.errors import FeedError
-from plumbline.feeds import FeedConfig
-from plumbline.files import Content, Found, Ledger, Scan, find_files, scan
+from plumbline.feeds import FilesConfig
+from plumbline.files import SNIFFED, Content, Found, Ledger, Scan, find_files, is_lines, read_from, scan, split_lines
 from plumbline.json_stream import BrokenJson, JsonReader, mended, null_constant
 from plumbline.quoting import literal
 from plumbline.session import LONGEST_CONTENT, Session, Spool
@@ -28,7 +28,6 @@ _SPOOLED_BYTES = 64 << 20
 _LONGEST_USUAL_LINE = 16 << 20
 _LONGEST_WHOLE_LINE = 128 << 20
 _WHOLE_BYTES = 2 << 30
-_SNIFFED = 4096
 # A log that is truncated while it is written to has NULs in front of its next line.
 _SPACE = b"\x00 \t\r\n"
 
@@ -44,12 +43,10 @@ _UUID = "________-____-____-____-____________"
 _TRUNCATED = "truncated: the last line has no end; it will be loaded when the file has grown"
 
 
-class Config(FeedConfig):
-    """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["openlineage"]
-    path: str
-    optional: bool = False
 
 
 def load(config: Config, session: Session) -> None:
@@ -120,7 +117,7 @@ class _Lander:
         head = pieces.head()
         if _is_binary(head):
             self._reject(work, None, "the file is binary, not JSON text", head)
-        elif _is_lines(head):
+        elif is_lines(head):
             self._land_lines(work, pieces)
         else:
             self._land_documents(work, pieces, head)
@@ -170,7 +167,7 @@ class _Lander:
 
     def _read_lines(self, work: _Work, pieces: _Pieces) -> None:
         found = pieces.found
-        for number, line in enumerate(_lines(pieces.chunks(end=found.line_size)), start=found.start_lines + 1):
+        for number, line in enumerate(split_lines(pieces.chunks(end=found.line_size)), start=found.start_lines + 1):
             self._read_line(work, number, line)
 
     def _read_line(self, work: _Work, number: int, line: bytes, broken: str | None = None) -> bool:
@@ -207,7 +204,7 @@ class _Lander:
 
     def _land_documents(self, work: _Work, pieces: _Pieces, head: bytes) -> None:
         """Lands the elements of a JSON array, or JSON documents that follow each other."""
-        reader = JsonReader(_read_from(pieces.chunks()))
+        reader = JsonReader(read_from(pieces.chunks()))
         number = 0
         try:
             if reader.peek() == "[":
@@ -301,7 +298,7 @@ class _Lander:
         odd = {row[0] for row in rows}
         lines: list[tuple[int, bytes]] = []
         given = 0
-        for number, line in enumerate(_lines(Content(place).chunks()), start=1):
+        for number, line in enumerate(split_lines(Content(place).chunks()), start=1):
             if line.strip(b" \t\r\n"):
                 given += 1
                 if given in odd:
@@ -403,7 +400,7 @@ class _Pieces:
         head = b""
         for chunk in self.chunks():
             head += chunk
-            if len(head) >= _SNIFFED:
+            if len(head) >= SNIFFED:
                 break
         return head
 
@@ -457,46 +454,6 @@ def _objects(places: list[Path], compression: str, longest_line: int) -> str:
 def _is_binary(head: bytes) -> bool:
     """Whether this is the beginning of something else than text."""
     return b"\x00" in head and head.strip(_SPACE)[:1] not in (b"{", b"[", b"")
-
-
-def _is_lines(head: bytes) -> bool:
-    """Whether the content is one record a line: its first line is a whole value, or no beginning of one."""
-    text = head.lstrip(b"\xef\xbb\xbf" + _SPACE)
-    first, end, _ = text.partition(b"\n")
-    first = first.strip()
-    if first[:1] == b"[":
-        return False
-    if first[:1] != b"{":
-        return True
-    if not end:
-        return len(head) >= _SNIFFED or first[-1:] != b"{"
-    try:
-        json.loads(first)
-    except ValueError:
-        return first[-1:] not in (b"{", b"[", b",") and first != b"{"
-    except RecursionError:
-        pass
-    return True
-
-
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Goes through lines with their ends."""
-    rest: list[bytes] = []
-    for chunk in chunks:
-        parts = chunk.split(b"\n")
-        for part in parts[:-1]:
-            rest.append(part)
-            yield b"".join(rest) + b"\n"
-            rest.clear()
-        rest.append(parts[-1])
-    last = b"".join(rest)
-    if last:
-        yield last
-
-
-def _read_from(chunks: Iterator[bytes]) -> Callable[[int], bytes]:
-    """Returns a `read(size)` over chunks; it may return more than was asked for."""
-    return lambda size: next((chunk for chunk in chunks if chunk), b"")
 
 
 def _cleaned(value: Any) -> str:

@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
+from plumbline.declared import Table
 from plumbline.errors import FeedError
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.files import Content, Found, Ledger, find_files, scan
 from plumbline.json_stream import mended
 from plumbline.openslo_objects import API_VERSION, SPECS, Metadata
 from plumbline.quoting import column_list, literal
-from plumbline.session import Session
+from plumbline.session import Session, Spool
 from plumbline.yaml_documents import Document, Location, YamlProblem, yaml_documents
 
 _LONGEST_FILE = 64 << 20
@@ -33,12 +34,10 @@ _MESSAGES = {
 }
 
 
-class Config(FeedConfig):
-    """`path` is a file, a folder or a glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["openslo"]
-    path: str
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ class _Objects:
                     landed += 1
                     self._add(
                         self._object_spool,
-                        self._objects.columns,
+                        self._objects,
                         _source_file=file.path,
                         content_sha256=sha256,
                         object_number=landed + rejected,
@@ -161,7 +160,7 @@ class _Objects:
             rejected += 1
         self._add(
             self._file_spool,
-            self._files.columns,
+            self._files,
             _source_file=file.path,
             content_sha256=sha256,
             is_gone=False,
@@ -175,7 +174,7 @@ class _Objects:
         for path in sorted(self._present.keys() - {file.path for file in files}):
             self._add(
                 self._file_spool,
-                self._files.columns,
+                self._files,
                 _source_file=path,
                 content_sha256=self._present[path],
                 is_gone=True,
@@ -184,15 +183,8 @@ class _Objects:
             )
             self.session.files_or_tables += 1
 
-    def _add(self, spool: Any, columns: dict[str, str], **row: Any) -> None:
-        session = self.session
-        stamped = {
-            "_source_name": session.name,
-            "_loaded_at": session.loaded_at.isoformat(sep=" "),
-            "_load_id": session.load_id,
-            **mended(row),
-        }
-        spool.add([stamped.get(name) for name in columns])
+    def _add(self, spool: Spool, table: Table, **row: Any) -> None:
+        spool.add(self.session.stamped(table, mended(row)))
 
     def finish(self) -> None:
         """Lands what was read."""

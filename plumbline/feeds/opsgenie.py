@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from plumbline.documents import Row, UnreadableError, land_documents
-from plumbline.feeds import FeedConfig
+from plumbline.feeds import FilesConfig
 from plumbline.session import Session
 
 _UNITS = {"createdAt": "milliseconds", "updatedAt": "nanoseconds"}
@@ -14,12 +14,10 @@ _PER_SECOND = {"milliseconds": 10**3, "nanoseconds": 10**9}
 _LATEST = 7_258_118_400  # the year 2200
 
 
-class Config(FeedConfig):
-    """`path` is a file, folder or glob; with `optional` it is no error that nothing is there."""
+class Config(FilesConfig):
+    """The keys of a feed of files."""
 
     kind: Literal["opsgenie"]
-    path: str
-    optional: bool = False
 
 
 def load(config: Config, session: Session) -> None:
