@@ -49,12 +49,15 @@ def read_until(process: subprocess.Popen[str], text: str) -> None:
 
 
 def wait_for(process: subprocess.Popen[str], path: Path, text: str) -> None:
-    """Return when a file holds this text."""
-    while process.poll() is None:
+    """Return when a file holds this text; no step of what is tested here takes two minutes."""
+    end = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < end:
         if path.exists() and text in path.read_text():
             return
         time.sleep(0.05)
-    pytest.fail(f"It ended with {process.returncode} before {path.name} held {text}: {process.communicate()[0]}")
+    process.kill()
+    printed, _ = process.communicate()
+    pytest.fail(f"It ended with {process.returncode} before {path.name} held {text}: {printed}")
 
 
 def stop(process: subprocess.Popen[str]) -> str:
@@ -76,6 +79,8 @@ def test_a_purge_that_is_stopped_deletes_nothing(built: str, request: pytest.Fix
     if workplace.target == "prod":
         # As a member of the loader and of the builder.
         workplace.env = {**workplace.env, **request.getfixturevalue("postgres_server")}
+    # Else dbt writes no statements into its log.
+    workplace.env = {**workplace.env, "DBT_LOG_LEVEL_FILE": "debug"}
     project = workplace.folder / "dbt_project.yml"
     project.write_text(re.sub(r"  retention_days: .*", "  retention_days: {raw: 40}", project.read_text()))
     values = "'lineage', timestamp '2026-01-01'"
