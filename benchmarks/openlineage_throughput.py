@@ -139,7 +139,10 @@ def measure(name: str, command: list[str], environment: dict[str, str], cwd: Pat
     """Runs a command as a process of its own; ends the benchmark where it fails."""
     with tempfile.TemporaryFile(mode="w+") as output:
         started = time.perf_counter()
-        process = subprocess.Popen(command, env=environment, cwd=cwd, stdout=output, stderr=subprocess.STDOUT)
+        # dbt ends with its parent, which it knows by its standard input.
+        process = subprocess.Popen(
+            command, env=environment, cwd=cwd, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
+        )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -166,8 +169,8 @@ class Workspace:
         return measure(name, command, self._environment, PROJECT)
 
     def dbt(self, name: str, *arguments: str) -> Measurement:
-        """Runs dbt."""
-        command = [sys.executable, "-c", "import sys; from dbt.cli.main import cli; sys.exit(cli())", *arguments]
+        """Runs dbt as `plumbline run` does."""
+        command = [sys.executable, "-m", "plumbline.dbt_child", *arguments]
         command += ["--profiles-dir", str(PROJECT), "--target-path", str(self.folder / "target"), *self._target]
         return measure(name, [*command, "--log-path", str(self.folder / "logs")], self._environment, PROJECT)
 

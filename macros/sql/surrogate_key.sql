@@ -4,10 +4,7 @@
     {%- set texts = [] -%}
     {%- for expression in expressions %}{% do texts.append('cast(' ~ expression ~ ' as text)') %}{% endfor -%}
     cast(md5(
-        {%- for text in texts %}
-        {%- if not loop.first %} || chr(31) || {% endif -%}
-        coalesce({{ text }}, chr(30))
-        {%- endfor %}
+        concat_ws(chr(31){% for text in texts %}, coalesce({{ text }}, chr(30)){% endfor %})
         || case
             when strpos(concat({{ texts | join(', ') }}), chr(31)) > 0 or chr(30) in ({{ texts | join(', ') }})
                 then chr(31)
