@@ -1,42 +1,20 @@
 -- What the landing of OpenLineage events is measured against: events as they are in a jsonb column (naive.events, filled
 -- by COPY), from which staging reads every field by ->>. The rows are those of plumbline's own staging models.
 create table naive.stg_events as
-with distinct_events as (
-    select distinct on (md5(event::text))
-        md5(event::text) as event_md5,
-        event
-    from naive.events
-)
-
 select
-    event_md5,
     case when event ? 'run' then 'RUN' when event ? 'dataset' then 'DATASET' else 'JOB' end as event_kind,
     upper(event ->> 'eventType') as event_type,
     (event ->> 'eventTime')::timestamptz at time zone 'UTC' as event_at,
     coalesce(upper(event ->> 'eventType') in ('COMPLETE', 'FAIL', 'ABORT'), false) as is_terminal,
-    regexp_replace(
-        regexp_replace(
-            regexp_replace(event ->> 'producer', '^https?://(github\.com/)?', ''), '/(tree|blob)/', '/'
-        ),
-        '/v?[0-9]+[.-][0-9]+[^/]*', ''
-    ) as producer_name,
+    event ->> 'producer' as producer,
     event -> 'run' ->> 'runId' as run_id,
     event -> 'job' ->> 'namespace' as job_namespace,
     event -> 'job' ->> 'name' as job_name,
     upper(event -> 'job' -> 'facets' -> 'jobType' ->> 'jobType') as job_type,
     upper(event -> 'job' -> 'facets' -> 'jobType' ->> 'integration') as job_integration,
     upper(event -> 'job' -> 'facets' -> 'jobType' ->> 'processingType') as processing_type,
-    (
-        select string_agg(distinct owner ->> 'name', ', ' order by owner ->> 'name')
-        from jsonb_array_elements(event -> 'job' -> 'facets' -> 'ownership' -> 'owners') as owner
-    ) as owners,
-    md5(nullif(trim(lower(regexp_replace(
-        regexp_replace(
-            event -> 'job' -> 'facets' -> 'sql' ->> 'query',
-            '''([^'']|'''')*''|/\*[^*]*\*+([^/*][^*]*\*+)*/|--[^\n]*', ' ', 'g'
-        ),
-        '\s+', ' ', 'g'
-    ))), '')) as sql_md5,
+    event -> 'job' -> 'facets' -> 'ownership' -> 'owners' as job_owners,
+    event -> 'job' -> 'facets' -> 'sql' ->> 'query' as sql_query,
     (event -> 'run' -> 'facets' -> 'nominalTime' ->> 'nominalStartTime')::timestamptz at time zone 'UTC'
         as nominal_start_at,
     (event -> 'run' -> 'facets' -> 'nominalTime' ->> 'nominalEndTime')::timestamptz at time zone 'UTC'
@@ -98,7 +76,7 @@ select
     event -> 'inputs' as inputs,
     event -> 'outputs' as outputs,
     event -> 'dataset' as dataset
-from distinct_events;
+from naive.events;
 
 create table naive.stg_event_datasets as
 with event_datasets as (
@@ -122,12 +100,16 @@ with event_datasets as (
 )
 
 select
-    event_md5,
     run_id,
     event_at,
     event_type,
     is_terminal,
-    producer_name,
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(producer, '^https?://(github\.com/)?', ''), '/(tree|blob)/', '/'
+        ),
+        '/v?[0-9]+[.-][0-9]+[^/]*', ''
+    ) as producer_name,
     role,
     element_index::integer as dataset_index,
     element ->> 'namespace' as dataset_namespace,

@@ -83,7 +83,7 @@ def differences(settings: dict[str, str], database: str) -> list[str]:
             (model, naively, list(NOT_COMPARED)),
         )
         # Lists of JSON stand as text on one side and as jsonb on the other.
-        lists = ("inputs", "outputs", "dataset", "tests", "schema_fields", "assertions", "gx_assertions")
+        lists = ("inputs", "outputs", "dataset", "tests", "job_owners", "schema_fields", "assertions", "gx_assertions")
         columns = ", ".join(f"{name}::jsonb" if name in lists else name for (name,) in cursor.fetchall())
         ours, theirs = (f"select {columns} from {table}" for table in (f"staging.{model}", f"naive.{naively}"))
         for one, other, who in ((ours, theirs, "plumbline"), (theirs, ours, "the naive way")):
@@ -107,6 +107,7 @@ def main() -> None:
         with postgres_server() as settings:
             execute(settings, "postgres", f"drop database if exists {arguments.database} with (force)")
             execute(settings, "postgres", f"create database {arguments.database}")
+            execute(settings, arguments.database, (PROJECT / "deploy/postgres/settings.sql").read_text())
             least = naive(settings, arguments.database, files)
             execute(settings, arguments.database, "checkpoint")
             steps, rest = plumbline(settings, arguments.database, pattern, folder)

@@ -61,36 +61,51 @@ first_told as (
 
 ),
 
+-- An event may come twice.
 schemas as (
 
     select
-        first_told.*,
-        event_datasets.loaded_at,
-        {{ json_parse('event_datasets.schema_fields', [{'name': 'text', 'type': 'text'}]) }} as fields
+        first_told.source_name,
+        first_told.schema_md5,
+        {%- for column in place %}
+            first_told.{{ column }},
+        {%- endfor %}
+        max(event_datasets.loaded_at) as loaded_at,
+        max(event_datasets.schema_fields) as schema_fields
     from event_datasets
     inner join first_told
         on
             event_datasets.event_key = first_told.event_key
             and event_datasets.role = first_told.role
             and event_datasets.dataset_index = first_told.dataset_index
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ json_parse('schema_fields', [{'name': 'text', 'type': 'text'}]) }} as fields
+    from schemas
 
 ),
 
 final as (
 
     select
-        cast(schemas.source_name as text) as source_name,
-        cast(schemas.schema_md5 as text) as schema_md5,
+        cast(parsed.source_name as text) as source_name,
+        cast(parsed.schema_md5 as text) as schema_md5,
         cast({{ json_field_text('fields.element', ['name']) }} as text) as column_name,
         cast({{ json_field_text('fields.element', ['type']) }} as text) as data_type,
         cast(fields.element_index as integer) as ordinal,
-        cast(schemas.told_at as timestamp) as told_at,
-        cast(schemas.event_key as uuid) as event_key,
-        cast(schemas.role as text) as role,
-        cast(schemas.dataset_index as integer) as dataset_index,
-        cast(schemas.loaded_at as timestamp) as loaded_at
-    from schemas
-    {{ json_list_elements('schemas.fields', 'fields') }}
+        cast(parsed.told_at as timestamp) as told_at,
+        cast(parsed.event_key as uuid) as event_key,
+        cast(parsed.role as text) as role,
+        cast(parsed.dataset_index as integer) as dataset_index,
+        cast(parsed.loaded_at as timestamp) as loaded_at
+    from parsed
+    {{ json_list_elements('parsed.fields', 'fields') }}
     where {{ json_field_text('fields.element', ['name']) }} is not null
 
 )

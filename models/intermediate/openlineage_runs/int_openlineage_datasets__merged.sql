@@ -1,5 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='rebuild_touched_runs') }}
 
+{%- set counts = ['row_count', 'byte_count', 'file_count'] %}
+{%- set said = ['event_at', 'lifecycle_state_change'] + counts %}
+
 with
 
 identified as (
@@ -25,37 +28,48 @@ attempts as (
 
 ),
 
--- An attempt may run several queries, whose counts add up; what one run says at its end is all it says.
+-- What one run says at its end is all it says.
+of_runs as (
+
+    select
+        source_name,
+        run_id,
+        role,
+        dataset_namespace,
+        dataset_name,
+        {%- for column in said %}
+            max({{ column }}) filter (where is_terminal) as final_{{ column }},
+            max({{ column }}) as {{ column }},
+        {%- endfor %}
+        bool_or(event_type = 'COMPLETE') as is_completed
+    from event_datasets
+    group by 1, 2, 3, 4, 5
+
+),
+
+-- An attempt may run several queries, whose counts add up.
 merged as (
 
     select
-        event_datasets.source_name,
+        of_runs.source_name,
         identified.attempt_openlineage_run_id,
-        event_datasets.role,
-        event_datasets.dataset_namespace,
-        event_datasets.dataset_name,
-        coalesce(
-            max(event_datasets.event_at) filter (where event_datasets.is_terminal), max(event_datasets.event_at)
-        ) as occurred_at,
-        {%- for count in ['row_count', 'byte_count', 'file_count'] %}
+        of_runs.role,
+        of_runs.dataset_namespace,
+        of_runs.dataset_name,
+        coalesce(max(of_runs.final_event_at), max(of_runs.event_at)) as occurred_at,
+        {%- for count in counts %}
             coalesce(
-                max(event_datasets.{{ count }})
-                filter (where event_datasets.is_terminal and not identified.is_query_of_task),
-                sum(event_datasets.{{ count }})
-                filter (where event_datasets.is_terminal and identified.is_query_of_task),
-                max(event_datasets.{{ count }})
+                max(of_runs.final_{{ count }}) filter (where not identified.is_query_of_task),
+                sum(of_runs.final_{{ count }}) filter (where identified.is_query_of_task),
+                max(of_runs.{{ count }})
             ) as {{ count }},
         {%- endfor %}
-        coalesce(
-            max(event_datasets.lifecycle_state_change) filter (where event_datasets.is_terminal),
-            max(event_datasets.lifecycle_state_change)
-        ) as lifecycle_state_change,
-        bool_or(event_datasets.event_type = 'COMPLETE') as is_completed
-    from event_datasets
+        coalesce(max(of_runs.final_lifecycle_state_change), max(of_runs.lifecycle_state_change))
+            as lifecycle_state_change,
+        bool_or(of_runs.is_completed) as is_completed
+    from of_runs
     inner join identified
-        on
-            event_datasets.source_name = identified.source_name
-            and event_datasets.run_id = identified.openlineage_run_id
+        on of_runs.source_name = identified.source_name and of_runs.run_id = identified.openlineage_run_id
     group by 1, 2, 3, 4, 5
 
 ),

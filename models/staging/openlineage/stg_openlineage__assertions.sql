@@ -71,9 +71,10 @@ assertions as (
     {%- endfor %}
 ),
 
+-- An event may come twice.
 final as (
 
-    select
+    select distinct
         event_key,
         source_name,
         run_id,

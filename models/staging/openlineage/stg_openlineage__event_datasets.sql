@@ -6,26 +6,32 @@
 
 with
 
-{{ first_openlineage_deliveries() }}
+-- Events are too wide to be held, so they are read as often as they are named.
+source as not materialized (
 
-roles as (
+    select * from {{ source('openlineage', 'events') }}
+    {{ only_loaded_since('_loaded_at') }}
 
-    select unnest(array['input', 'output', 'dataset']) as role
+),
+
+-- Producers are few, so their addresses are taken apart once each.
+producers as (
+
+    select
+        producer,
+        {{ producer_name('producer') }} as producer_name
+    from source
+    group by producer
 
 ),
 
 lists as (
 
-    select
-        first_deliveries.*,
-        roles.role,
-        case roles.role
-            when 'input' then first_deliveries.inputs
-            when 'output' then first_deliveries.outputs
-            else '[' || first_deliveries.dataset || ']'
-        end as list
-    from first_deliveries
-    cross join roles
+    {{ unpivoted_lists(
+        'source',
+        ['_source_name', 'event_md5', 'run_id', 'event_time', 'event_type', 'producer', '_loaded_at'],
+        {'input': 'inputs', 'output': 'outputs', 'dataset': "'[' || dataset || ']'"},
+    ) }}
 
 ),
 
