@@ -41,7 +41,7 @@ candidates as (
 
 dbt_nodes as (
 
-    select distinct
+    select
         datasets.dataset_key,
         node_contents.columns
     from datasets
