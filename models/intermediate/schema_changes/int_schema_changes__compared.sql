@@ -9,9 +9,17 @@ schema_versions as (
 
 ),
 
+-- One producer may write a name in several letter cases.
 schema_columns as (
 
-    select * from {{ ref('int_dataset_columns__unioned') }}
+    select
+        schema_md5,
+        lower(column_name) as folded_name,
+        min(column_name collate "C") as column_name,
+        min(lower(data_type) collate "C") as data_type,
+        min(ordinal_position) as ordinal_position
+    from {{ ref('int_dataset_columns__unioned') }}
+    group by 1, 2
 
 ),
 
@@ -22,20 +30,18 @@ changed_versions as (
 
 ),
 
--- One producer may write a name in several letter cases.
 {% for side, schema_md5 in sides.items() -%}
     columns_{{ side }} as (
 
         select
             changed_versions.dataset_key,
             changed_versions.version_number,
-            lower(schema_columns.column_name) as folded_name,
-            min(schema_columns.column_name collate "C") as column_name,
-            min(lower(schema_columns.data_type) collate "C") as data_type,
-            min(schema_columns.ordinal_position) as ordinal_position
+            schema_columns.folded_name,
+            schema_columns.column_name,
+            schema_columns.data_type,
+            schema_columns.ordinal_position
         from changed_versions
         inner join schema_columns on changed_versions.{{ schema_md5 }} = schema_columns.schema_md5
-        group by 1, 2, 3
 
     ),
 
@@ -46,12 +52,12 @@ compared as (
         {%- for column in step %}
             coalesce(columns_after.{{ column }}, columns_before.{{ column }}) as {{ column }},
         {%- endfor %}
-        columns_before.column_name is not null and columns_after.column_name is not null as is_kept,
         {%- for side in sides %}
             columns_{{ side }}.column_name as column_name_{{ side }},
             columns_{{ side }}.data_type as data_type_{{ side }},
-            columns_{{ side }}.ordinal_position as ordinal_position_{{ side }}{{ ',' if not loop.last }}
+            columns_{{ side }}.ordinal_position as ordinal_position_{{ side }},
         {%- endfor %}
+        columns_before.column_name is not null and columns_after.column_name is not null as is_kept
     from columns_after
     full outer join columns_before
         on
@@ -65,13 +71,13 @@ compared as (
 placed as (
 
     select
-        *,
         {%- for side in sides %}
             row_number() over (
                 partition by dataset_key, version_number, is_kept
                 order by ordinal_position_{{ side }}, column_name_{{ side }} collate "C"
-            ) as place_{{ side }}{{ ',' if not loop.last }}
+            ) as place_{{ side }},
         {%- endfor %}
+        *
     from compared
 
 ),

@@ -1,4 +1,5 @@
 {%- set of_change = ['in_question.schema_change_key', 'in_question.contract_version_key', 'in_question.valid_from'] %}
+{%- set is_named = 'bool_or(clauses.contract_version_key = in_question.contract_version_key)' %}
 
 with
 
@@ -10,17 +11,20 @@ changes as (
 
 clauses as (
 
-    select
-        *,
-        lower(column_name) as folded_name
-    from {{ ref('int_contract_clauses__resolved') }}
+    select * from {{ ref('int_contract_clauses__resolved') }}
     where is_binding and dataset_key is not null
 
 ),
 
-types as (
+contracts as (
 
-    select * from {{ ref('int_data_types__conformed') }}
+    select distinct
+        dataset_key,
+        contract_key,
+        contract_version_key,
+        valid_from,
+        valid_to
+    from clauses
 
 ),
 
@@ -38,9 +42,7 @@ in_question as (
         contracts.contract_version_key,
         contracts.valid_from
     from changes
-    inner join (
-        select distinct dataset_key, contract_key, contract_version_key, valid_from, valid_to from clauses
-    ) as contracts
+    inner join contracts
         on
             changes.dataset_key = contracts.dataset_key
             and changes.changed_at < contracts.valid_to
@@ -52,19 +54,21 @@ in_question as (
 -- A contract need not name every column: one that it does not name is withdrawn where it did before.
 named as (
 
-    select
-        {{ of_change | join(', ') }},
-        in_question.change_kind,
-        bool_or(clauses.contract_version_key = in_question.contract_version_key) as is_named,
-        bool_or(clauses.valid_from < in_question.valid_from) as was_named
+    select {{ of_change | join(', ') }}
     from in_question
     inner join clauses
         on
             in_question.contract_key = clauses.contract_key
             and in_question.dataset_key = clauses.dataset_key
-            and in_question.folded_name = clauses.folded_name
+            and in_question.folded_name = lower(clauses.column_name)
     where clauses.clause_kind = 'column'
     group by {{ of_change | join(', ') }}, in_question.change_kind
+    having
+        case
+            when in_question.change_kind in ('added', 'renamed') then {{ is_named }}
+            when in_question.change_kind = 'dropped'
+                then not {{ is_named }} and bool_or(clauses.valid_from < in_question.valid_from)
+        end
 
 ),
 
@@ -76,12 +80,12 @@ retyped as (
         on
             in_question.contract_version_key = clauses.contract_version_key
             and in_question.dataset_key = clauses.dataset_key
-            and in_question.folded_name = clauses.folded_name
+            and in_question.folded_name = lower(clauses.column_name)
     {%- for side in ['before', 'after'] %}
-        left join types as type_{{ side }}
+        left join {{ ref('int_data_types__conformed') }} as type_{{ side }}
             on clauses.scheme = type_{{ side }}.scheme and in_question.data_type_{{ side }} = type_{{ side }}.data_type
     {%- endfor %}
-    left join types as promised
+    left join {{ ref('int_data_types__conformed') }} as promised
         on clauses.scheme = promised.scheme and clauses.accepted_types = promised.data_type
     where
         in_question.change_kind = 'retyped'
@@ -93,14 +97,7 @@ retyped as (
 
 explaining as (
 
-    select
-        schema_change_key,
-        contract_version_key,
-        valid_from
-    from named
-    where
-        (change_kind in ('added', 'renamed') and is_named)
-        or (change_kind = 'dropped' and was_named and not is_named)
+    select * from named
     union
     select * from retyped
 
@@ -113,7 +110,7 @@ final as (
         cast((array_agg(contract_version_key order by valid_from, contract_version_key))[1] as uuid)
             as contract_version_key
     from explaining
-    group by 1
+    group by schema_change_key
 
 )
 

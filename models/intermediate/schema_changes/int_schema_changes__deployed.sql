@@ -23,7 +23,7 @@ dbt_nodes as (
             and relations.relation_key = {{ dbt_relation_key('node_contents') }}
     where
         node_contents.resource_type in ('model', 'seed', 'snapshot')
-        and datasets.dataset_key in (select dataset_key from steps)
+        and datasets.dataset_key in (select steps.dataset_key from steps)
 
 ),
 
@@ -105,8 +105,10 @@ final as (
         cast(bool_or(is_before) and bool_or(is_after) as boolean) as is_known,
         cast(max(deployed_at) filter (where is_explaining) as timestamp) as deployed_at,
         cast(
-            (array_agg(deployed_version order by deployed_at desc, deployed_version asc) filter (where is_explaining))[1]
-            as text
+            (
+                array_agg(deployed_version order by deployed_at desc, deployed_version asc)
+                filter (where is_explaining)
+            )[1] as text
         ) as deployed_version
     from in_time
     group by 1, 2

@@ -28,15 +28,15 @@ types as (
 
 typed as (
 
+    -- What an array or a struct is made of is not read.
     select
-        compared.*,
         {%- for side in sides %}
             type_{{ side }}.canonical_type as canonical_type_{{ side }},
             type_{{ side }}.type_arguments as type_arguments_{{ side }},
-            -- What an array or a struct is made of is not read.
             coalesce(type_{{ side }}.is_known and type_{{ side }}.logical_type not in ('array', 'object'), false)
-                as is_type_known_{{ side }}{{ ',' if not loop.last }}
+                as is_type_known_{{ side }},
         {%- endfor %}
+        compared.*
     from compared
     inner join schemes on compared.dataset_key = schemes.dataset_key
     {%- for side in sides %}
@@ -77,15 +77,15 @@ final as (
         cast(feed as text) as feed,
         cast(source_name as text) as source_name,
         cast(observer as text) as observer,
-        cast(change_kind as text) as change_kind,
         {%- for side in sides %}
             cast(column_name_{{ side }} as text) as column_name_{{ side }},
             cast(data_type_{{ side }} as text) as data_type_{{ side }},
             cast(ordinal_position_{{ side }} as integer) as ordinal_position_{{ side }},
             cast(case when is_type_known_{{ side }} then canonical_type_{{ side }} end as text)
                 as canonical_type_{{ side }},
-            cast(type_arguments_{{ side }} as text) as type_arguments_{{ side }}{{ ',' if not loop.last }}
+            cast(type_arguments_{{ side }} as text) as type_arguments_{{ side }},
         {%- endfor %}
+        cast(change_kind as text) as change_kind
     from judged
     where change_kind is not null
 

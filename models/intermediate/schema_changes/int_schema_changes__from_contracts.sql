@@ -2,8 +2,13 @@ with
 
 clauses as (
 
-    select * from {{ ref('int_contract_clauses__resolved') }}
-    where is_binding and dataset_key is not null and column_name is not null
+    select
+        clauses.*,
+        contracts.contract_standard
+    from {{ ref('int_contract_clauses__resolved') }} as clauses
+    inner join {{ ref('int_contracts__resolved') }} as contracts
+        on clauses.contract_version_key = contracts.contract_version_key
+    where clauses.is_binding and clauses.dataset_key is not null and clauses.column_name is not null
 
 ),
 
@@ -23,19 +28,17 @@ schema_columns as (
 contracts as (
 
     select
-        clauses.dataset_key,
-        clauses.contract_key,
-        contracts.contract_standard,
+        dataset_key,
+        contract_key,
+        contract_standard,
+        source_name,
         row_number() over (
-            partition by clauses.dataset_key
+            partition by dataset_key
             order by
-                case contracts.contract_standard when 'dbt' then 0 else 1 end asc,
-                contracts.source_name collate "C" asc,
-                clauses.contract_key asc
+                case contract_standard when 'dbt' then 0 else 1 end asc, source_name collate "C" asc, contract_key asc
         ) as contract_rank
-    from (select distinct dataset_key, contract_key, contract_version_key from clauses) as clauses
-    inner join {{ ref('int_contracts__resolved') }} as contracts
-        on clauses.contract_version_key = contracts.contract_version_key
+    from clauses
+    group by 1, 2, 3, 4
 
 ),
 
@@ -61,25 +64,32 @@ compared as (
 
     select
         *,
-        lag(is_nullable) over (
-            partition by contract_key, dataset_key, column_name order by valid_from
-        ) as was_nullable,
-        lag(valid_to) over (
-            partition by contract_key, dataset_key, column_name order by valid_from
-        ) as previous_valid_to
+        lag(is_nullable) over (partition by contract_key, dataset_key, column_name order by valid_from)
+            as was_nullable,
+        lag(valid_to) over (partition by contract_key, dataset_key, column_name order by valid_from)
+            as previous_valid_to
     from promised
+
+),
+
+used as (
+
+    select
+        schema_versions.dataset_key,
+        schema_columns.column_name
+    from schema_versions
+    inner join contracts on schema_versions.dataset_key = contracts.dataset_key and contracts.contract_rank = 1
+    inner join schema_columns on schema_versions.schema_md5 = schema_columns.schema_md5
 
 ),
 
 spelt as (
 
     select
-        schema_versions.dataset_key,
-        lower(schema_columns.column_name) as folded_name,
-        min(schema_columns.column_name collate "C") as column_name
-    from schema_versions
-    inner join schema_columns on schema_versions.schema_md5 = schema_columns.schema_md5
-    where schema_versions.dataset_key in (select dataset_key from contracts)
+        dataset_key,
+        lower(column_name) as folded_name,
+        min(column_name collate "C") as column_name
+    from used
     group by 1, 2
 
 ),

@@ -21,7 +21,7 @@ writers as (
         pipeline_key,
         task_key
     from {{ ref('int_dataset_writes__resolved') }}
-    where dataset_key in (select dataset_key from steps)
+    where dataset_key in (select steps.dataset_key from steps)
 
 ),
 

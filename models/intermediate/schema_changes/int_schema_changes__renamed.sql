@@ -51,7 +51,7 @@ dbt_nodes as (
         on
             relations.source_name = node_contents.source_name
             and relations.relation_key = {{ dbt_relation_key('node_contents') }}
-    where datasets.dataset_key in (select dataset_key from candidates)
+    where datasets.dataset_key in (select candidates.dataset_key from candidates)
 
 ),
 
@@ -83,30 +83,37 @@ descriptions as (
         on objects.contract_version_key = contracts.contract_version_key
     inner join {{ ref('stg_odcs__properties') }} as properties
         on contracts.document_key = properties.document_key and objects.object_index = properties.object_index
-    where properties.depth = 1 and objects.dataset_key in (select dataset_key from candidates)
+    where properties.depth = 1 and objects.dataset_key in (select candidates.dataset_key from candidates)
 
 ),
 
 -- A description that more columns share, such as one of a kind of key, says nothing of any.
-final as (
+pairs as (
 
     select
+        dataset_key,
+        min(column_name) as one_name,
+        max(column_name) as other_name
+    from descriptions
+    where description <> ''
+    group by dataset_key, description
+    having count(*) = 2
+
+),
+
+final as (
+
+    select distinct
         cast(candidates.dataset_key as uuid) as dataset_key,
         cast(candidates.version_number as integer) as version_number,
         cast(candidates.column_name_before as text) as column_name_before,
         cast(candidates.column_name_after as text) as column_name_after
     from candidates
-    where
-        exists (
-            select 1
-            from descriptions
-            where descriptions.dataset_key = candidates.dataset_key and descriptions.description <> ''
-            group by descriptions.description
-            having
-                count(distinct descriptions.column_name) = 2
-                and bool_or(descriptions.column_name = lower(candidates.column_name_before))
-                and bool_or(descriptions.column_name = lower(candidates.column_name_after))
-        )
+    inner join pairs
+        on
+            candidates.dataset_key = pairs.dataset_key
+            and lower(candidates.column_name_before) in (pairs.one_name, pairs.other_name)
+            and lower(candidates.column_name_after) in (pairs.one_name, pairs.other_name)
 
 )
 
