@@ -40,17 +40,18 @@ versions as (
     from {{ built_relation('int_dataset_schemas__versioned') }}
 ),
 
+-- Of each version the two runs that confirm it, and the last.
 version_sightings as (
     select
         event_datasets.source_name,
         event_datasets.run_id,
         row_number() over (
             partition by versions.dataset_key, versions.version_number
-            order by event_datasets.event_at, event_datasets.event_key
+            order by min(event_datasets.event_at), event_datasets.run_id
         ) as number_from_first,
         row_number() over (
             partition by versions.dataset_key, versions.version_number
-            order by event_datasets.event_at desc, event_datasets.event_key desc
+            order by max(event_datasets.event_at) desc, event_datasets.run_id desc
         ) as number_from_last
     from versions
     inner join {{ built_relation('int_datasets__resolved') }} as datasets on versions.dataset_key = datasets.dataset_key
@@ -60,10 +61,12 @@ version_sightings as (
             and datasets.dataset_name = event_datasets.dataset_name
             and versions.source_name = event_datasets.source_name
             and versions.observer = event_datasets.producer_name
+            and versions.role = event_datasets.role
             and versions.schema_md5 = event_datasets.schema_md5
             and versions.first_seen_at <= event_datasets.event_at
             and versions.valid_to > event_datasets.event_at
     where versions.version_count > 1
+    group by versions.dataset_key, versions.version_number, event_datasets.source_name, event_datasets.run_id
 ),
 
 needed as (
@@ -78,7 +81,7 @@ needed as (
     inner join kept_pipeline_runs on identified.pipeline_run_key = kept_pipeline_runs.pipeline_run_key
     union all
     select source_name, run_id from version_sightings
-    where number_from_first = 1 or number_from_last = 1
+    where number_from_first <= 2 or number_from_last = 1
 )
 
 select runs.*

@@ -39,21 +39,16 @@ compared as (
     select
         clauses.contract_clause_key,
         clauses.contract_clause_version_key,
-        clauses.clause_kind,
-        clauses.accepted_types,
         schema_versions.observer,
         schema_versions.first_seen_at as tested_at,
         greatest(schema_versions.first_seen_at, clauses.valid_from) as held_from,
         least(schema_versions.valid_to, clauses.valid_to) as held_to,
         schema_columns.column_name,
         schema_columns.data_type,
-        found.canonical_type as found_type,
-        found.type_arguments as found_arguments,
-        found.logical_type as found_logical_type,
-        found.is_known as is_found_type_known,
-        promised.canonical_type as promised_type,
-        promised.type_arguments as promised_arguments,
-        promised.is_known as is_promised_type_known
+        case
+            when clauses.clause_kind = 'column' then schema_columns.column_name is null
+            else {{ breaks_promised_type('clauses', 'schema_columns.data_type', 'found', 'promised') }}
+        end as is_broken
     from clauses
     inner join schema_versions
         on
@@ -74,23 +69,6 @@ compared as (
 
 ),
 
--- A type that nobody knows is neither right nor wrong, except where it is written alike.
-judged as (
-
-    select
-        *,
-        case
-            when clause_kind = 'column' then column_name is null
-            when clause_kind = 'logical_type'
-                then ', ' || accepted_types || ', ' not like '%, ' || found_logical_type || ', %'
-            when lower(data_type) = accepted_types then false
-            when is_found_type_known and is_promised_type_known
-                then found_type <> promised_type or coalesce(found_arguments <> promised_arguments, false)
-        end as is_broken
-    from compared
-
-),
-
 final as (
 
     select
@@ -106,7 +84,7 @@ final as (
         cast(is_broken as boolean) as is_broken,
         cast(case when column_name is null then 'no such column' else coalesce(data_type, 'present') end as text)
             as found
-    from judged
+    from compared
     where is_broken is not null
 
 )

@@ -26,23 +26,24 @@ synonyms as (
 
 ),
 
-bound as (
+-- Only what is held to a contract, or has changed, is compared.
+compared as (
 
-    select distinct
-        dataset_key,
-        scheme
-    from clauses
-    where dataset_key is not null
+    select dataset_key from clauses
+    union
+    select dataset_key from schema_versions
+    where previous_schema_md5 is not null
 
 ),
 
 used as (
 
     select distinct
-        bound.scheme,
+        split_part(datasets.canonical_namespace, '://', 1) as scheme,
         lower(schema_columns.data_type) as data_type
-    from bound
-    inner join schema_versions on bound.dataset_key = schema_versions.dataset_key
+    from compared
+    inner join {{ ref('int_datasets__resolved') }} as datasets on compared.dataset_key = datasets.dataset_key
+    inner join schema_versions on compared.dataset_key = schema_versions.dataset_key
     inner join schema_columns on schema_versions.schema_md5 = schema_columns.schema_md5
     union
     select distinct

@@ -18,6 +18,7 @@ final as (
         cast('dbt' as text) as feed,
         cast(catalog_columns.source_name as text) as source_name,
         cast('dbt catalog' as text) as observer,
+        cast(null as text) as role,
         cast(catalog_columns.generated_at as timestamp) as seen_at,
         cast(1 as bigint) as sighting_count,
         cast(catalog_columns.schema_md5 as text) as schema_md5

@@ -46,6 +46,7 @@ instants as (
         seen.dataset_name,
         seen.source_name,
         seen.observer,
+        seen.role,
         seen.seen_on,
         seen.event_at as seen_at,
         min(seen.schema_md5) as schema_md5
@@ -56,7 +57,7 @@ instants as (
             and seen.dataset_namespace = ends.dataset_namespace and seen.dataset_name = ends.dataset_name
             and seen.seen_on = ends.seen_on
     where seen.is_terminal or ends.run_id is null
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 ),
 
 mixed as (
@@ -65,9 +66,10 @@ mixed as (
         dataset_name,
         source_name,
         observer,
+        role,
         seen_on
     from instants
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
     having min(schema_md5) <> max(schema_md5)
 ),
 
@@ -78,6 +80,7 @@ summed as (
         instants.dataset_name,
         instants.source_name,
         instants.observer,
+        instants.role,
         instants.seen_on,
         case when mixed.seen_on is not null then instants.seen_at end as single_seen_at,
         min(instants.seen_at) as seen_at,
@@ -88,8 +91,8 @@ summed as (
         on
             instants.dataset_namespace = mixed.dataset_namespace and instants.dataset_name = mixed.dataset_name
             and instants.source_name = mixed.source_name and instants.observer = mixed.observer
-            and instants.seen_on = mixed.seen_on
-    group by 1, 2, 3, 4, 5, 6
+            and instants.role = mixed.role and instants.seen_on = mixed.seen_on
+    group by 1, 2, 3, 4, 5, 6, 7
 ),
 
 final as (
@@ -99,6 +102,7 @@ final as (
         cast('openlineage' as text) as feed,
         cast(source_name as text) as source_name,
         cast(observer as text) as observer,
+        cast(role as text) as role,
         cast(seen_on as date) as seen_on,
         cast(seen_at as timestamp) as seen_at,
         cast(sighting_count as bigint) as sighting_count,

@@ -1,91 +1,93 @@
+{{ config(materialized='table') }}
+
+{%- set sides = ['before', 'after'] %}
+
 with
-
-schema_versions as (
-
-    select * from {{ ref('int_dataset_schemas__versioned') }}
-
-),
-
-schema_columns as (
-
-    select * from {{ ref('int_dataset_columns__unioned') }}
-
-),
-
-changed_versions as (
-
-    select * from schema_versions
-    where previous_schema_md5 is not null
-
-),
-
-columns_after as (
-
-    select
-        changed_versions.dataset_key,
-        changed_versions.version_number,
-        schema_columns.column_name,
-        schema_columns.data_type
-    from changed_versions
-    inner join schema_columns on changed_versions.schema_md5 = schema_columns.schema_md5
-
-),
-
-columns_before as (
-
-    select
-        changed_versions.dataset_key,
-        changed_versions.version_number,
-        schema_columns.column_name,
-        schema_columns.data_type
-    from changed_versions
-    inner join schema_columns on changed_versions.previous_schema_md5 = schema_columns.schema_md5
-
-),
 
 compared as (
 
+    select * from {{ ref('int_schema_changes__compared') }}
+
+),
+
+schemes as (
+
     select
-        coalesce(columns_after.dataset_key, columns_before.dataset_key) as dataset_key,
-        coalesce(columns_after.version_number, columns_before.version_number) as version_number,
-        coalesce(columns_after.column_name, columns_before.column_name) as column_name,
-        columns_before.data_type as data_type_before,
-        columns_after.data_type as data_type_after,
+        dataset_key,
+        min(split_part(canonical_namespace, '://', 1) collate "C") as scheme
+    from {{ ref('int_datasets__resolved') }}
+    group by 1
+
+),
+
+types as (
+
+    select * from {{ ref('int_data_types__conformed') }}
+
+),
+
+typed as (
+
+    -- What an array or a struct is made of is not read.
+    select
+        {%- for side in sides %}
+            type_{{ side }}.canonical_type as canonical_type_{{ side }},
+            type_{{ side }}.type_arguments as type_arguments_{{ side }},
+            coalesce(type_{{ side }}.is_known and type_{{ side }}.logical_type not in ('array', 'object'), false)
+                as is_type_known_{{ side }},
+        {%- endfor %}
+        compared.*
+    from compared
+    inner join schemes on compared.dataset_key = schemes.dataset_key
+    {%- for side in sides %}
+        left join types as type_{{ side }}
+            on schemes.scheme = type_{{ side }}.scheme and compared.data_type_{{ side }} = type_{{ side }}.data_type
+    {%- endfor %}
+
+),
+
+-- A type that is not told is neither the same nor another, and another word for a type is no change.
+judged as (
+
+    select
+        *,
         case
-            when columns_before.column_name is null then 'added'
-            when columns_after.column_name is null then 'dropped'
-            when coalesce(columns_before.data_type, '') <> coalesce(columns_after.data_type, '') then 'retyped'
+            when column_name_before is null then 'added'
+            when column_name_after is null then 'dropped'
+            when
+                data_type_before <> data_type_after
+                and not (
+                    is_type_known_before and is_type_known_after
+                    and canonical_type_before = canonical_type_after
+                    and coalesce(type_arguments_before, '') = coalesce(type_arguments_after, '')
+                )
+                then 'retyped'
+            when is_moved then 'reordered'
         end as change_kind
-    from columns_after
-    full outer join columns_before
-        on
-            columns_after.dataset_key = columns_before.dataset_key
-            and columns_after.version_number = columns_before.version_number
-            and columns_after.column_name = columns_before.column_name
+    from typed
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(
-            ['compared.dataset_key', 'changed_versions.first_seen_at', 'compared.column_name']
-        ) }} as schema_change_key,
-        cast(compared.dataset_key as uuid) as dataset_key,
-        cast(compared.version_number as integer) as version_number,
-        cast(compared.column_name as text) as column_name,
-        cast(compared.change_kind as text) as change_kind,
-        cast(compared.data_type_before as text) as data_type_before,
-        cast(compared.data_type_after as text) as data_type_after,
-        cast(changed_versions.first_seen_at as timestamp) as changed_at,
-        cast(changed_versions.observer as text) as observer,
-        cast(changed_versions.source_name as text) as source_name
-    from compared
-    inner join changed_versions
-        on
-            compared.dataset_key = changed_versions.dataset_key
-            and compared.version_number = changed_versions.version_number
-    where compared.change_kind is not null
+        cast(dataset_key as uuid) as dataset_key,
+        cast(version_number as integer) as version_number,
+        cast(changed_at as timestamp) as changed_at,
+        cast(feed as text) as feed,
+        cast(source_name as text) as source_name,
+        cast(observer as text) as observer,
+        {%- for side in sides %}
+            cast(column_name_{{ side }} as text) as column_name_{{ side }},
+            cast(data_type_{{ side }} as text) as data_type_{{ side }},
+            cast(ordinal_position_{{ side }} as integer) as ordinal_position_{{ side }},
+            cast(case when is_type_known_{{ side }} then canonical_type_{{ side }} end as text)
+                as canonical_type_{{ side }},
+            cast(type_arguments_{{ side }} as text) as type_arguments_{{ side }},
+        {%- endfor %}
+        cast(change_kind as text) as change_kind
+    from judged
+    where change_kind is not null
 
 )
 
