@@ -72,6 +72,7 @@ final as (
         cast(null as text) as service_name,
         cast('plumbline' as text) as metric_source_type,
         cast('ageSeconds' as text) as measure,
+        cast(null as text) as unmeasured_reason,
         cast(null as text) as platform,
         cast(null as text) as platform_instance,
         cast(null as text) as pipeline_name,

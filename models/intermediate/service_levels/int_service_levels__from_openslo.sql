@@ -82,6 +82,7 @@ final as (
         cast(service_name as text) as service_name,
         cast(metric_source_type as text) as metric_source_type,
         cast(measure as text) as measure,
+        cast(null as text) as unmeasured_reason,
         cast(platform as text) as platform,
         cast(platform_instance as text) as platform_instance,
         cast(pipeline_name as text) as pipeline_name,

@@ -46,6 +46,7 @@ judged as (
         end as pipeline_key,
         datasets.dataset_key,
         case
+            when service_levels.unmeasured_reason is not null then service_levels.unmeasured_reason
             when service_levels.metric_source_type is null then 'it has no indicator with a type of metric source'
             when service_levels.metric_source_type <> 'plumbline'
                 then 'it is measured by ' || service_levels.metric_source_type
@@ -58,7 +59,7 @@ judged as (
             when service_levels.measure = 'deliveriesKept' and service_levels.budgeting_method <> 'Occurrences'
                 then 'deliveries are counted: budgetingMethod has to be Occurrences'
             when service_levels.measure = 'ageSeconds' and datasets.dataset_key is null
-                then 'no dataset is known by that namespace and name'
+                then 'no dataset that is known is the one that it speaks of'
             when service_levels.measure = 'ageSeconds' and service_levels.budgeting_method <> 'Timeslices'
                 then 'ages are judged in slices of time: budgetingMethod has to be Timeslices'
             when service_levels.measure = 'ageSeconds' and service_levels.slice_seconds <> 3600
@@ -67,7 +68,7 @@ judged as (
                 service_levels.measure = 'ageSeconds'
                 and (service_levels.limit_seconds is null or coalesce(service_levels.operator, '') not in ('lte', 'lt'))
                 then 'an age is to be at most a value: op has to be lte, with a value'
-        end as unmeasured_reason
+        end as reason
     from service_levels
     left join named_pipelines
         on
@@ -102,8 +103,8 @@ final as (
         cast(window_days as integer) as window_days,
         cast(window_months as integer) as window_months,
         cast(window_starts_on as date) as window_starts_on,
-        cast(unmeasured_reason is null as boolean) as is_measured,
-        cast(unmeasured_reason as text) as unmeasured_reason,
+        cast(reason is null as boolean) as is_measured,
+        cast(reason as text) as unmeasured_reason,
         cast(valid_from as timestamp) as valid_from,
         cast(valid_to as timestamp) as valid_to,
         cast(is_current as boolean) as is_current

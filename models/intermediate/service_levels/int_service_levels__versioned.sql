@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
 {%- set said = [
-    'display_name', 'description', 'service_name', 'metric_source_type', 'measure', 'platform', 'platform_instance',
-    'pipeline_name', 'dataset_namespace', 'dataset_name', 'budgeting_method', 'operator', 'target', 'limit_seconds',
+    'display_name', 'description', 'service_name', 'metric_source_type', 'measure', 'unmeasured_reason', 'platform',
+    'platform_instance', 'pipeline_name', 'dataset_namespace', 'dataset_name', 'budgeting_method', 'operator', 'target', 'limit_seconds',
     'slice_seconds', 'time_slice_target', 'is_rolling', 'window_days', 'window_months', 'window_starts_on'
 ] %}
 {%- set types = {
@@ -18,6 +18,8 @@ unioned as (
     select * from {{ ref('int_service_levels__from_openslo') }}
     union all
     select * from {{ ref('int_service_levels__from_dbt') }}
+    union all
+    select * from {{ ref('int_service_levels__from_odcs') }}
 
 ),
 

@@ -1,0 +1,86 @@
+with
+
+contracts as (
+
+    select * from {{ ref('int_contracts__resolved') }}
+    where document_key is not null and is_binding
+
+),
+
+service_levels as (
+
+    select
+        *,
+        {{ duration_seconds('service_level_value', 'unit') }} as limit_seconds
+    from {{ ref('int_odcs_service_levels__named') }}
+
+),
+
+placed as (
+
+    select * from {{ ref('int_contract_objects__placed') }}
+
+),
+
+joined as (
+
+    select
+        contracts.source_name,
+        contracts.contract_name,
+        contracts.data_product_name,
+        contracts.valid_from,
+        contracts.valid_to,
+        service_levels.*,
+        placed.dataset_namespace,
+        placed.dataset_name,
+        case when service_levels.service_level_property in ('latency', 'freshness') then 'ageSeconds' end as measure
+    from contracts
+    inner join service_levels on contracts.document_key = service_levels.document_key
+    left join placed
+        on
+            service_levels.document_key = placed.document_key
+            and service_levels.object_index = placed.object_index
+
+),
+
+final as (
+
+    select
+        cast('odcs' as text) as standard,
+        cast(source_name as text) as source_name,
+        cast(service_level_name as text) as service_level_name,
+        cast(service_level_property || ' of ' || coalesce(object_name, contract_name) as text) as display_name,
+        cast(description as text) as description,
+        cast(data_product_name as text) as service_name,
+        cast('plumbline' as text) as metric_source_type,
+        cast(measure as text) as measure,
+        cast(
+            case
+                when measure is null then 'plumbline does not measure its property, ' || service_level_property
+                when service_level_value_extension <> service_level_value then 'it promises a range'
+                when limit_seconds is null or limit_seconds <= 0 then 'its value and unit are no length of time'
+            end as text
+        ) as unmeasured_reason,
+        cast(null as text) as platform,
+        cast(null as text) as platform_instance,
+        cast(null as text) as pipeline_name,
+        cast(dataset_namespace as text) as dataset_namespace,
+        cast(dataset_name as text) as dataset_name,
+        cast('Timeslices' as text) as budgeting_method,
+        cast('lte' as text) as operator,
+        -- A contract says nothing of how often it may be broken.
+        cast(null as double precision) as target,
+        cast(case when measure = 'ageSeconds' then limit_seconds end as double precision) as limit_seconds,
+        cast(3600 as double precision) as slice_seconds,
+        cast(1 as double precision) as time_slice_target,
+        cast(true as boolean) as is_rolling,
+        cast(28 as integer) as window_days,
+        cast(null as integer) as window_months,
+        cast(null as date) as window_starts_on,
+        cast(valid_from as timestamp) as valid_from,
+        cast(valid_to as timestamp) as valid_to
+    from joined
+
+)
+
+select * from final
