@@ -1,7 +1,7 @@
 {#- An amount with its unit apart, or both in one text: 24h, P1D, PT30M. What is made of several units is none. A month and
     a year have no length; over time they have these. -#}
 {% macro duration_seconds(amount, unit) -%}
-    {{ plumbline.to_number("regexp_replace(" ~ amount ~ ", '[^0-9.+-]', '', 'g')") }}
+    {{ plumbline.to_number("left(regexp_replace(" ~ amount ~ ", '[^0-9.+-]', '', 'g'), 30)") }}
     * case {{ plumbline.duration_unit(amount, unit) }}
         when 'millisecond' then 0.001
         when 'second' then 1

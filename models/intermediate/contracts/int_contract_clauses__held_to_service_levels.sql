@@ -8,9 +8,11 @@ promised as (
 
 ),
 
-aged as (
+turns as (
 
     select * from {{ ref('int_contract_clauses__aged') }}
+    union all
+    select * from {{ ref('int_contract_clauses__delivered') }}
 
 ),
 
@@ -24,14 +26,15 @@ spans as (
 
 ),
 
+-- What comes at the very instant at which it was due comes in time.
 numbered as (
 
     select
         *,
         lag(is_broken) over (
-            partition by contract_clause_version_key order by tested_at, is_broken
+            partition by contract_clause_version_key order by tested_at asc, is_broken desc
         ) as was_broken
-    from aged
+    from turns
 
 ),
 
@@ -40,7 +43,7 @@ changes as (
     select
         *,
         lead(tested_at) over (
-            partition by contract_clause_version_key order by tested_at, is_broken
+            partition by contract_clause_version_key order by tested_at asc, is_broken desc
         ) as changed_at
     from numbered
     where was_broken is null or was_broken <> is_broken

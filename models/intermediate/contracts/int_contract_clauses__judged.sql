@@ -81,7 +81,8 @@ final as (
                 when clause_state = 'kept' then 'Kept by ' || tested_by || '.'
                 when dataset_key is null then 'No dataset that is known is the one that it speaks of.'
                 when unmeasured_reason is not null then 'Not measured: ' || unmeasured_reason || '.'
-                when clause_kind = 'service_level' then 'Nothing is known of when its dataset was written.'
+                when clause_kind = 'service_level'
+                    then 'Nothing was due since the first write of its dataset that is known.'
                 when column_name is null and clause_kind <> 'quality'
                     then 'It is of a field inside of a column, or of several columns, of which no test tells.'
                 when check_count > 0 and last_tested_at is null

@@ -25,6 +25,7 @@ final as (
         cast(clauses.valid_from as timestamp) as valid_from,
         cast(clauses.valid_to as timestamp) as valid_to,
         cast(service_levels.service_level_key as uuid) as service_level_key,
+        cast(service_levels.valid_from as timestamp) as service_level_valid_from,
         cast(service_levels.service_level_name as text) as service_level_name,
         cast(service_levels.dataset_key as uuid) as dataset_key,
         cast(service_levels.measure as text) as measure,

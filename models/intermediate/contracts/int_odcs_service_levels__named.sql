@@ -41,10 +41,14 @@ numbered as (
 
     select
         documents.contract_id,
-        bound.object_index,
-        bound.object_name,
-        bound.element,
-        service_levels.*,
+        bound.*,
+        service_levels.known_property,
+        service_levels.service_level_value,
+        service_levels.service_level_value_extension,
+        service_levels.unit,
+        service_levels.description,
+        service_levels.scheduler,
+        service_levels.schedule,
         row_number() over (
             partition by bound.document_key, bound.object_name, service_levels.known_property
             order by bound.service_level_index
@@ -78,8 +82,8 @@ final as (
         cast(service_level_value_extension as text) as service_level_value_extension,
         cast(unit as text) as unit,
         cast(description as text) as description,
-        cast(lower(trim(scheduler)) as text) as scheduler,
-        cast(trim(schedule) as text) as schedule
+        cast(nullif(lower(trim(scheduler)), '') as text) as scheduler,
+        cast(nullif(trim(schedule), '') as text) as schedule
     from numbered
 
 )

@@ -78,6 +78,11 @@ final as (
         cast(null as text) as pipeline_name,
         cast(relations.dataset_namespace as text) as dataset_namespace,
         cast(relations.dataset_name as text) as dataset_name,
+        cast(null as text) as schedule_expression,
+        cast(null as text) as due_expression,
+        cast(null as text) as time_zone,
+        cast(null as double precision) as interval_seconds,
+        cast(null as integer) as interval_months,
         cast('Timeslices' as text) as budgeting_method,
         cast('lte' as text) as operator,
         -- A limit says nothing of how often it may be passed.

@@ -22,6 +22,12 @@ placed as (
 
 ),
 
+scheduled as (
+
+    select * from {{ ref('int_odcs_service_levels__scheduled') }}
+
+),
+
 joined as (
 
     select
@@ -33,13 +39,26 @@ joined as (
         service_levels.*,
         placed.dataset_namespace,
         placed.dataset_name,
-        case when service_levels.service_level_property in ('latency', 'freshness') then 'ageSeconds' end as measure
+        scheduled.schedule_expression,
+        scheduled.due_expression,
+        scheduled.time_zone,
+        scheduled.interval_seconds,
+        scheduled.interval_months,
+        scheduled.unmeasured_reason,
+        case
+            when service_levels.service_level_property in ('latency', 'freshness') then 'ageSeconds'
+            when service_levels.service_level_property in ('frequency', 'timeOfAvailability') then 'deliveriesKept'
+        end as measure
     from contracts
     inner join service_levels on contracts.document_key = service_levels.document_key
     left join placed
         on
             service_levels.document_key = placed.document_key
             and service_levels.object_index = placed.object_index
+    left join scheduled
+        on
+            service_levels.document_key = scheduled.document_key
+            and service_levels.service_level_name = scheduled.service_level_name
 
 ),
 
@@ -57,8 +76,10 @@ final as (
         cast(
             case
                 when measure is null then 'plumbline does not measure its property, ' || service_level_property
+                when measure = 'deliveriesKept' then unmeasured_reason
                 when service_level_value_extension <> service_level_value then 'it promises a range'
-                when limit_seconds is null or limit_seconds <= 0 then 'its value and unit are no length of time'
+                when coalesce(limit_seconds, 0) not between 0.001 and 3153600000
+                    then 'its value and unit are no length of time'
             end as text
         ) as unmeasured_reason,
         cast(null as text) as platform,
@@ -66,13 +87,18 @@ final as (
         cast(null as text) as pipeline_name,
         cast(dataset_namespace as text) as dataset_namespace,
         cast(dataset_name as text) as dataset_name,
-        cast('Timeslices' as text) as budgeting_method,
+        cast(schedule_expression as text) as schedule_expression,
+        cast(due_expression as text) as due_expression,
+        cast(time_zone as text) as time_zone,
+        cast(interval_seconds as double precision) as interval_seconds,
+        cast(interval_months as integer) as interval_months,
+        cast(case measure when 'ageSeconds' then 'Timeslices' else 'Occurrences' end as text) as budgeting_method,
         cast('lte' as text) as operator,
         -- A contract says nothing of how often it may be broken.
         cast(null as double precision) as target,
         cast(case when measure = 'ageSeconds' then limit_seconds end as double precision) as limit_seconds,
-        cast(3600 as double precision) as slice_seconds,
-        cast(1 as double precision) as time_slice_target,
+        cast(case when measure = 'ageSeconds' then 3600 end as double precision) as slice_seconds,
+        cast(case when measure = 'ageSeconds' then 1 end as double precision) as time_slice_target,
         cast(true as boolean) as is_rolling,
         cast(28 as integer) as window_days,
         cast(null as integer) as window_months,

@@ -4,7 +4,10 @@ with
 
 service_levels as (
 
-    select * from {{ ref('int_service_levels__versioned') }}
+    select
+        *,
+        coalesce(measure = 'ageSeconds', false) or coalesce(standard = 'odcs', false) as is_of_dataset
+    from {{ ref('int_service_levels__versioned') }}
 
 ),
 
@@ -52,14 +55,14 @@ judged as (
                 then 'it is measured by ' || service_levels.metric_source_type
             when coalesce(service_levels.measure, '') not in ('deliveriesKept', 'ageSeconds')
                 then 'its measure is none of deliveriesKept, ageSeconds'
-            when service_levels.measure = 'deliveriesKept' and named_pipelines.pipeline_count is null
+            when service_levels.is_of_dataset and datasets.dataset_key is null
+                then 'no dataset that is known is the one that it speaks of'
+            when not service_levels.is_of_dataset and named_pipelines.pipeline_count is null
                 then 'no pipeline is known by that name'
-            when service_levels.measure = 'deliveriesKept' and named_pipelines.pipeline_count > 1
+            when named_pipelines.pipeline_count > 1
                 then 'several pipelines have that name: say platform and platformInstance'
             when service_levels.measure = 'deliveriesKept' and service_levels.budgeting_method <> 'Occurrences'
                 then 'deliveries are counted: budgetingMethod has to be Occurrences'
-            when service_levels.measure = 'ageSeconds' and datasets.dataset_key is null
-                then 'no dataset that is known is the one that it speaks of'
             when service_levels.measure = 'ageSeconds' and service_levels.budgeting_method <> 'Timeslices'
                 then 'ages are judged in slices of time: budgetingMethod has to be Timeslices'
             when service_levels.measure = 'ageSeconds' and service_levels.slice_seconds <> 3600
