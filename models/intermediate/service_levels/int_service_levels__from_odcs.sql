@@ -78,8 +78,9 @@ final as (
                 when measure is null then 'plumbline does not measure its property, ' || service_level_property
                 when measure = 'deliveriesKept' then unmeasured_reason
                 when service_level_value_extension <> service_level_value then 'it promises a range'
-                when coalesce(limit_seconds, 0) not between 0.001 and 3153600000
-                    then 'its value and unit are no length of time'
+                -- What is said in milliseconds is the time that an answer takes, and no age.
+                when coalesce(limit_seconds, 0) not between 60 and 3153600000
+                    then 'its value and unit are no length of time from a minute on'
             end as text
         ) as unmeasured_reason,
         cast(null as text) as platform,
