@@ -63,9 +63,18 @@ def test_the_sample_has_clauses_that_are_broken_kept_and_untested(sample: Workpl
     assert clauses(sample, "shop-orders", "broken") == {
         ("orders.status", "column"),
         ("customers.customer_id", "physical_type"),
+        ("customers", "service_level"),
     }
-    assert {("orders.order_id", "unique"), ("orders.order_id", "primary_key")} <= clauses(sample, "shop-orders", "kept")
-    assert {("orders", "quality"), ("customers.customer_id", "required")} <= clauses(sample, "shop-orders", "untested")
+    assert {
+        ("orders.order_id", "unique"),
+        ("orders.order_id", "primary_key"),
+        ("orders.ordered_at", "service_level"),
+    } <= clauses(sample, "shop-orders", "kept")
+    assert {
+        ("orders", "quality"),
+        ("customers.customer_id", "required"),
+        ("orders", "service_level"),
+    } <= clauses(sample, "shop-orders", "untested")
     assert clauses(sample, "shop-revenue", "broken") == set()
     assert clauses(sample, "shop-revenue", "untested") == {("rpt_revenue_by_country", "service_level")}
     assert clauses(sample, "shop-payments", "not_in_force") == {
@@ -89,4 +98,19 @@ def test_the_sample_says_from_when_to_when_a_clause_was_broken(sample: Workplace
         ("orders.order_id", "unique", "2", "mended"),
         ("orders.order_id", "primary_key", "2", "mended"),
         ("fct_orders.country", "required", "30", "mended"),
+        ("customers", "service_level", "not written since 2026-11-20 00:00:00", None),
     }
+
+
+def test_the_sample_has_a_delivery_of_a_dataset_that_never_came(sample: Workplace) -> None:
+    rows = sample.query(
+        "select service_levels.service_level_name, deliveries.state, cast(deliveries.due_at as text) as due_at "
+        "from marts.fct_deliveries as deliveries "
+        "inner join marts.dim_service_levels as service_levels "
+        "on deliveries.service_level_version_key = service_levels.service_level_version_key "
+        "where service_levels.standard = 'odcs' order by due_at"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("shop-orders/customers/frequency", "missed", "2026-11-21 00:00:00"),
+        ("shop-orders/customers/frequency", "pending", "2026-11-22 00:00:00"),
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from loading import Loader
+from loading import Loader, event
 from plumbline.schedules import ScheduleProblem, instants
 
 STOCKHOLM = "Europe/Stockholm"
@@ -72,6 +72,9 @@ EXPANSIONS = {
         "2026-04-06",
         ["03 22:00", "04 23:00", "05 23:00"],
     ),
+    # Nobody changes an offset: 09:00 at -08:00 is 17:00 UTC before and after the 8th, when clocks there are changed.
+    "an offset": ("0 9 * * *", "-08:00", "2026-03-07", "2026-03-10", ["07 17:00", "08 17:00", "09 17:00"]),
+    "an offset of half an hour": ("0 0 * * *", "+05:30", "2026-03-01", "2026-03-03", ["01 18:30", "02 18:30"]),
     "a day of the month or of the week": (
         *("0 0 13 * fri", "UTC", "2026-03-06", "2026-03-21"),
         ["06 00:00", "13 00:00", "20 00:00"],
@@ -102,7 +105,8 @@ def test_each_instant_knows_the_next_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "zone"), [("61 * * * *", "UTC"), ("whenever", "UTC"), ("@daily", "Mars/Olympus")]
+    ("expression", "zone"),
+    [("61 * * * *", "UTC"), ("whenever", "UTC"), ("@daily", "Mars/Olympus"), ("@daily", "+99:00")],
 )
 def test_what_is_no_schedule_says_so(expression: str, zone: str) -> None:
     with pytest.raises(ScheduleProblem, match="is no"):
@@ -218,9 +222,94 @@ def test_nothing_landed_expands_nothing(loader: Loader) -> None:
     assert schedules(loader) == []
 
 
+# What contracts promise, with the schedules that are made of it.
+PROMISES: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
+    "a frequency of cron": (
+        {"property": "Frequency", "value": 1, "unit": "d", "scheduler": "cron", "schedule": "0 6 * * 1-5"},
+        {("0 6 * * 1-5", "UTC")},
+    ),
+    "a frequency": ({"property": "fy", "value": 1, "unit": "d"}, set()),
+    "an offset": (
+        {"property": "timeOfAvailability", "value": "09:00-08:00"},
+        {("0 9 * * *", "-08:00"), ("0 0 * * *", "-08:00")},
+    ),
+    "an offset in short, and seconds": (
+        {"property": "timeOfAvailability", "value": "9:05:30 +0530"},
+        {("5 9 * * * 30", "+05:30"), ("0 0 * * *", "+05:30")},
+    ),
+    "no zone": (
+        {"property": "timeofavailability", "value": "23:59:00"},
+        {("59 23 * * *", "UTC"), ("0 0 * * *", "UTC")},
+    ),
+    "a city, on workdays": (
+        {"property": "timeOfAvailability", "value": f"06:00 {STOCKHOLM}", "schedule": "0 0 * * 1-5"},
+        {("0 6 * * *", STOCKHOLM), ("0 0 * * 1-5", STOCKHOLM)},
+    ),
+    "no time": ({"property": "timeOfAvailability", "value": "24:00"}, set()),
+    "the schedule of another tool": (
+        {"property": "frequency", "value": 1, "scheduler": "airflow", "schedule": "@daily"},
+        set(),
+    ),
+    "a schedule of seconds": ({"property": "frequency", "value": 1, "schedule": "* * * * * *"}, set()),
+    "when a latency is looked at": ({"property": "latency", "value": 4, "unit": "d", "schedule": "0 30 * * *"}, set()),
+}
+
+
+def write_contract(folder: Path, *items: dict[str, Any]) -> dict[str, Any]:
+    folder.mkdir(exist_ok=True)
+    contract = {
+        **{"apiVersion": "v3.1.0", "kind": "DataContract", "id": "c", "version": "1.0.0", "status": "active"},
+        **({"slaProperties": list(items)} if items else {}),
+    }
+    (folder / "c.odcs.json").write_text(json.dumps(contract))
+    return {"kind": "odcs", "name": "contracts", "path": str(folder)}
+
+
+def write_events(folder: Path, *days: str) -> dict[str, Any]:
+    folder.mkdir(exist_ok=True)
+    for day in days:
+        (folder / f"{day}.json").write_text(json.dumps(event(eventTime=f"{day}T12:00:00Z")))
+    return {"kind": "openlineage", "name": "lineage", "path": str(folder / "*.json")}
+
+
+def test_what_contracts_promise_is_expanded(loader: Loader) -> None:
+    contracts = write_contract(loader.folder / "contracts", *(item for item, _ in PROMISES.values()))
+    loader.load(contracts, write_events(loader.folder / "events", "2026-01-05"))
+    expected = set().union(*(found for _, found in PROMISES.values()))
+    assert {(expression, zone) for expression, zone, *_ in schedules(loader)} == expected
+
+
+def test_a_contract_is_expanded_over_the_days_of_the_lineage(loader: Loader) -> None:
+    """Airflow's schedules keep to the days of its own runs, and the contract's follow new events."""
+    promise = {"property": "timeOfAvailability", "value": "09:00"}
+    contracts = write_contract(loader.folder / "contracts", promise)
+    airflow = write_airflow(loader.folder / "airflow", "2026-01-05 00:00:00", "2026-01-06 00:00:00")
+    loader.load(contracts, airflow, write_events(loader.folder / "events", "2026-01-03", "2026-01-09"))
+    of_time = "select min(occurs_at), max(occurs_at) from raw.schedule_occurrences where schedule_expression = "
+    assert loader.query(of_time + "'0 9 * * *'") == [(utc("2026-01-03 09:00"), utc("2026-01-10 09:00"))]
+    assert loader.query(of_time + "'0 4 * * *'") == [(utc("2026-01-05 04:00"), utc("2026-01-07 04:00"))]
+    write_events(loader.folder / "events", "2026-01-12")
+    loader.load()
+    assert loader.query(of_time + "'0 9 * * *'") == [(utc("2026-01-03 09:00"), utc("2026-01-13 09:00"))]
+    assert loader.query(of_time + "'0 4 * * *'") == [(utc("2026-01-05 04:00"), utc("2026-01-07 04:00"))]
+
+
+def test_a_contract_that_is_new_is_expanded_over_what_was_landed_before(loader: Loader) -> None:
+    events = write_events(loader.folder / "events", "2026-01-03", "2026-01-09")
+    loader.load(events, write_contract(loader.folder / "contracts"))
+    assert schedules(loader) == []
+    write_contract(loader.folder / "contracts", {"property": "frequency", "value": 1, "schedule": "0 9 * * *"})
+    loader.load()
+    assert [at.day for _, at in occurrences(loader)] == list(range(3, 11))
+
+
 def test_postgres_is_given_the_same(postgres_loader: Loader) -> None:
     feed = write_airflow(postgres_loader.folder / "airflow", "2026-01-05 00:00:00", "2026-01-06 00:00:00")
-    postgres_loader.load(feed)
+    contracts = write_contract(
+        postgres_loader.folder / "contracts", {"property": "timeOfAvailability", "value": f"09:00 {STOCKHOLM}"}
+    )
+    postgres_loader.load(feed, contracts, write_events(postgres_loader.folder / "events", "2026-01-06"))
     postgres_loader.load()
-    assert len(schedules(postgres_loader)) == 3
-    assert len(occurrences(postgres_loader)) == 6
+    # The contract's midnight and Airflow's @daily are two expressions.
+    assert len(schedules(postgres_loader)) == 5
+    assert len(occurrences(postgres_loader)) == 6 + 2 * 3

@@ -74,7 +74,8 @@ final as (
         cast(expectation as text) as expectation,
         cast(accepted_types as text) as accepted_types,
         cast(metric as text) as metric,
-        cast(null as text) as severity
+        cast(null as text) as severity,
+        cast(null as text) as service_level_name
     from unioned
 
 )

@@ -10,6 +10,7 @@
 {%- set columns = [
     'contract_version_key', 'object_index', 'object_name', 'clause_kind', 'clause_position', 'property_path',
     'column_name', 'clause_name', 'expectation', 'accepted_types', 'metric', 'severity',
+    'service_level_name',
 ] %}
 
 with
@@ -18,12 +19,6 @@ contracts as (
 
     select * from {{ ref('int_contracts__resolved') }}
     where document_key is not null
-
-),
-
-objects as (
-
-    select * from {{ ref('stg_odcs__schema_objects') }}
 
 ),
 
@@ -42,7 +37,7 @@ properties as (
         case when properties.depth = 1 then coalesce(properties.physical_name, properties.property_name) end
             as column_name
     from contracts
-    inner join objects on contracts.document_key = objects.document_key
+    inner join {{ ref('stg_odcs__schema_objects') }} as objects on contracts.document_key = objects.document_key
     inner join {{ ref('stg_odcs__properties') }} as properties
         on objects.document_key = properties.document_key and objects.object_index = properties.object_index
 
@@ -75,7 +70,8 @@ unioned as (
             {{ expectation }} as expectation,
             {{ accepted_types }} as accepted_types,
             {{ metric }} as metric,
-            cast(null as text) as severity
+            cast(null as text) as severity,
+            cast(null as text) as service_level_name
         from properties
         where {{ condition }}
         union all
@@ -92,7 +88,8 @@ unioned as (
         'unique and not null' as expectation,
         cast(null as text) as accepted_types,
         cast(null as text) as metric,
-        cast(null as text) as severity
+        cast(null as text) as severity,
+        cast(null as text) as service_level_name
     from properties
     where is_primary_key
     group by 1, 2, 3
@@ -111,7 +108,7 @@ final as (
         {%- for column in columns[2:-1] %}
             cast({{ column }} as text) as {{ column }},
         {%- endfor %}
-        cast(severity as text) as severity
+        cast(service_level_name as text) as service_level_name
     from unioned
 
 )

@@ -18,6 +18,12 @@ bindings as (
 
 ),
 
+promised as (
+
+    select * from {{ ref('int_contract_clauses__promised') }}
+
+),
+
 -- A version is judged by what was known when it ended, or is known now.
 tests as (
 
@@ -47,6 +53,7 @@ judged as (
         tests.last_tested_at,
         tests.tested_by,
         tests.broken_by,
+        promised.unmeasured_reason,
         case
             when not clauses.is_binding then 'not_in_force'
             when tests.is_broken then 'broken'
@@ -56,6 +63,7 @@ judged as (
         end as clause_state
     from clauses
     left join bindings on clauses.contract_clause_version_key = bindings.contract_clause_version_key
+    left join promised on clauses.contract_clause_version_key = promised.contract_clause_version_key
     left join tests on clauses.contract_clause_version_key = tests.contract_clause_version_key
 
 ),
@@ -71,8 +79,10 @@ final as (
                 when clause_state = 'not_in_force' then 'The contract is proposed, a draft or retired.'
                 when clause_state = 'broken' then 'Broken by ' || broken_by || '.'
                 when clause_state = 'kept' then 'Kept by ' || tested_by || '.'
-                when clause_kind = 'service_level' then 'Service levels are not judged.'
                 when dataset_key is null then 'No dataset that is known is the one that it speaks of.'
+                when unmeasured_reason is not null then 'Not measured: ' || unmeasured_reason || '.'
+                when clause_kind = 'service_level'
+                    then 'Nothing was due since the first write of its dataset that is known.'
                 when column_name is null and clause_kind <> 'quality'
                     then 'It is of a field inside of a column, or of several columns, of which no test tells.'
                 when check_count > 0 and last_tested_at is null

@@ -86,7 +86,8 @@ final as (
         cast(expectation as text) as expectation,
         cast(accepted_types as text) as accepted_types,
         cast(metric as text) as metric,
-        cast(severity as text) as severity
+        cast(severity as text) as severity,
+        cast(service_level_name as text) as service_level_name
     from keyed
 
 )

@@ -12,11 +12,19 @@ held_to_checks as (
 
 ),
 
+held_to_service_levels as (
+
+    select * from {{ ref('int_contract_clauses__held_to_service_levels') }}
+
+),
+
 unioned as (
 
     select * from held_to_schemas
     union all
     select * from held_to_checks
+    union all
+    select * from held_to_service_levels
 
 ),
 

@@ -62,13 +62,14 @@ episodes as (
 
 ),
 
+-- What a new version of a contract allows was not mended.
 mended as (
 
     select distinct
         contract_clause_key,
         held_from as mended_at
     from tested
-    where not is_broken
+    where not is_broken and tested_at = held_from
 
 ),
 

@@ -68,7 +68,8 @@ final as (
                     then rules.metric
             end as text
         ) as metric,
-        cast(rules.severity as text) as severity
+        cast(rules.severity as text) as severity,
+        cast(null as text) as service_level_name
     from contracts
     inner join rules on contracts.document_key = rules.document_key
     inner join objects on rules.document_key = objects.document_key and rules.object_index = objects.object_index

@@ -7,20 +7,9 @@ contracts as (
 
 ),
 
-objects as (
-
-    select
-        document_key,
-        object_name,
-        min(object_index) as object_index
-    from {{ ref('stg_odcs__schema_objects') }}
-    group by 1, 2
-
-),
-
 service_levels as (
 
-    select * from {{ ref('stg_odcs__service_level_properties') }}
+    select * from {{ ref('int_odcs_service_levels__named') }}
 
 ),
 
@@ -28,28 +17,32 @@ final as (
 
     select
         cast(contracts.contract_version_key as uuid) as contract_version_key,
-        cast(objects.object_index as integer) as object_index,
-        cast(objects.object_name as text) as object_name,
+        cast(service_levels.object_index as integer) as object_index,
+        cast(service_levels.object_name as text) as object_name,
         cast('service_level' as text) as clause_kind,
-        cast(service_levels.service_level_index as text) as clause_position,
+        cast(
+            concat_ws(
+                '.',
+                cast(service_levels.service_level_index as text),
+                case when service_levels.object_index is null then service_levels.object_name end
+            ) as text
+        ) as clause_position,
         cast(service_levels.element as text) as property_path,
         cast(null as text) as column_name,
         cast(service_levels.service_level_property as text) as clause_name,
         cast(
             concat_ws(
                 ' ',
-                service_levels.service_level_value, service_levels.service_level_value_extension, service_levels.unit
+                service_levels.service_level_value, service_levels.service_level_value_extension, service_levels.unit,
+                service_levels.schedule
             ) as text
         ) as expectation,
         cast(null as text) as accepted_types,
         cast(null as text) as metric,
-        cast(null as text) as severity
+        cast(null as text) as severity,
+        cast(service_levels.service_level_name as text) as service_level_name
     from contracts
     inner join service_levels on contracts.document_key = service_levels.document_key
-    left join objects
-        on
-            service_levels.document_key = objects.document_key
-            and split_part(service_levels.element, '.', 1) = objects.object_name
 
 )
 

@@ -4,7 +4,10 @@ with
 
 service_levels as (
 
-    select * from {{ ref('int_service_levels__versioned') }}
+    select
+        *,
+        coalesce(measure = 'ageSeconds', false) or coalesce(standard = 'odcs', false) as is_of_dataset
+    from {{ ref('int_service_levels__versioned') }}
 
 ),
 
@@ -46,19 +49,20 @@ judged as (
         end as pipeline_key,
         datasets.dataset_key,
         case
+            when service_levels.unmeasured_reason is not null then service_levels.unmeasured_reason
             when service_levels.metric_source_type is null then 'it has no indicator with a type of metric source'
             when service_levels.metric_source_type <> 'plumbline'
                 then 'it is measured by ' || service_levels.metric_source_type
             when coalesce(service_levels.measure, '') not in ('deliveriesKept', 'ageSeconds')
                 then 'its measure is none of deliveriesKept, ageSeconds'
-            when service_levels.measure = 'deliveriesKept' and named_pipelines.pipeline_count is null
+            when service_levels.is_of_dataset and datasets.dataset_key is null
+                then 'no dataset that is known is the one that it speaks of'
+            when not service_levels.is_of_dataset and named_pipelines.pipeline_count is null
                 then 'no pipeline is known by that name'
-            when service_levels.measure = 'deliveriesKept' and named_pipelines.pipeline_count > 1
+            when named_pipelines.pipeline_count > 1
                 then 'several pipelines have that name: say platform and platformInstance'
             when service_levels.measure = 'deliveriesKept' and service_levels.budgeting_method <> 'Occurrences'
                 then 'deliveries are counted: budgetingMethod has to be Occurrences'
-            when service_levels.measure = 'ageSeconds' and datasets.dataset_key is null
-                then 'no dataset is known by that namespace and name'
             when service_levels.measure = 'ageSeconds' and service_levels.budgeting_method <> 'Timeslices'
                 then 'ages are judged in slices of time: budgetingMethod has to be Timeslices'
             when service_levels.measure = 'ageSeconds' and service_levels.slice_seconds <> 3600
@@ -67,7 +71,7 @@ judged as (
                 service_levels.measure = 'ageSeconds'
                 and (service_levels.limit_seconds is null or coalesce(service_levels.operator, '') not in ('lte', 'lt'))
                 then 'an age is to be at most a value: op has to be lte, with a value'
-        end as unmeasured_reason
+        end as reason
     from service_levels
     left join named_pipelines
         on
@@ -102,8 +106,8 @@ final as (
         cast(window_days as integer) as window_days,
         cast(window_months as integer) as window_months,
         cast(window_starts_on as date) as window_starts_on,
-        cast(unmeasured_reason is null as boolean) as is_measured,
-        cast(unmeasured_reason as text) as unmeasured_reason,
+        cast(reason is null as boolean) as is_measured,
+        cast(reason as text) as unmeasured_reason,
         cast(valid_from as timestamp) as valid_from,
         cast(valid_to as timestamp) as valid_to,
         cast(is_current as boolean) as is_current

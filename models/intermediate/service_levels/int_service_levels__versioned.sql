@@ -1,14 +1,16 @@
 {{ config(materialized='table') }}
 
 {%- set said = [
-    'display_name', 'description', 'service_name', 'metric_source_type', 'measure', 'platform', 'platform_instance',
-    'pipeline_name', 'dataset_namespace', 'dataset_name', 'budgeting_method', 'operator', 'target', 'limit_seconds',
-    'slice_seconds', 'time_slice_target', 'is_rolling', 'window_days', 'window_months', 'window_starts_on'
+    'display_name', 'description', 'service_name', 'metric_source_type', 'measure', 'unmeasured_reason', 'platform',
+    'platform_instance', 'pipeline_name', 'dataset_namespace', 'dataset_name', 'schedule_expression', 'due_expression',
+    'time_zone', 'interval_seconds', 'interval_months', 'budgeting_method', 'operator', 'target', 'limit_seconds',
+    'slice_seconds', 'time_slice_target', 'is_rolling', 'window_days', 'window_months', 'window_starts_on',
 ] %}
 {%- set types = {
-    'operator': 'text', 'target': 'double precision', 'limit_seconds': 'double precision',
-    'slice_seconds': 'double precision', 'time_slice_target': 'double precision', 'is_rolling': 'boolean',
-    'window_days': 'integer', 'window_months': 'integer', 'window_starts_on': 'date',
+    'interval_seconds': 'double precision', 'interval_months': 'integer', 'operator': 'text',
+    'target': 'double precision', 'limit_seconds': 'double precision', 'slice_seconds': 'double precision',
+    'time_slice_target': 'double precision', 'is_rolling': 'boolean', 'window_days': 'integer',
+    'window_months': 'integer', 'window_starts_on': 'date',
 } %}
 
 with
@@ -18,6 +20,8 @@ unioned as (
     select * from {{ ref('int_service_levels__from_openslo') }}
     union all
     select * from {{ ref('int_service_levels__from_dbt') }}
+    union all
+    select * from {{ ref('int_service_levels__from_odcs') }}
 
 ),
 

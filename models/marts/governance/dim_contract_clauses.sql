@@ -76,7 +76,7 @@ members as (
         ) as team_key,
         coalesce(
             case
-                when clauses.clause_kind = 'service_level' then clauses.property_path
+                when clauses.clause_kind = 'service_level' then coalesce(clauses.property_path, clauses.object_name)
                 else nullif(concat_ws('.', clauses.object_name, clauses.property_path), '')
             end,
             contracts.contract_name

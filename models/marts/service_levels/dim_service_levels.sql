@@ -32,8 +32,7 @@ members as (
     select
         service_levels.*,
         coalesce(
-            case when service_levels.measure = 'age' then datasets.team_key else pipelines.team_key end,
-            {{ unknown_key() }}
+            nullif(datasets.team_key, {{ unknown_key() }}), pipelines.team_key, {{ unknown_key() }}
         ) as team_key,
         assets.tier,
         assets.calendar,

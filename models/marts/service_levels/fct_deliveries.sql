@@ -1,5 +1,4 @@
 with
-
 promised as (
     select * from {{ ref('int_deliveries__promised') }}
 ),
@@ -19,6 +18,10 @@ as_of as (
 
 pipelines as (
     select * from {{ ref('dim_pipelines') }}
+),
+
+datasets as (
+    select * from {{ ref('dim_datasets') }}
 ),
 
 service_levels as (
@@ -44,6 +47,7 @@ arrivals as (
 judged as (
     select
         promised.*,
+        {{ unknown_key() }} as dataset_key,
         arrivals.run_id,
         arrivals.ended_at as available_at,
         case
@@ -63,16 +67,23 @@ judged as (
             promised.pipeline_key = arrivals.pipeline_key
             and promised.expected_at = arrivals.expected_at
             and arrivals.arrival = 1
+    union all
+    select * from {{ ref('int_dataset_deliveries__judged') }}
 ),
 
 final as (
     select
         {{ surrogate_key([
-            'judged.pipeline_key', 'cast(extract(epoch from judged.expected_at) * 1000000 as bigint)'
+            'coalesce(nullif(judged.pipeline_key, ' ~ unknown_key() ~ '), judged.service_level_key)',
+            'cast(extract(epoch from judged.expected_at) * 1000000 as bigint)',
         ]) }} as delivery_key,
         cast(judged.pipeline_key as uuid) as pipeline_key,
         cast(coalesce(pipelines.pipeline_version_key, {{ unknown_key() }}) as uuid) as pipeline_version_key,
-        cast(coalesce(pipelines.team_key, {{ unknown_key() }}) as uuid) as team_key,
+        cast(judged.dataset_key as uuid) as dataset_key,
+        cast(coalesce(datasets.dataset_version_key, {{ unknown_key() }}) as uuid) as dataset_version_key,
+        cast(coalesce(
+            nullif(datasets.team_key, {{ unknown_key() }}), pipelines.team_key, {{ unknown_key() }}
+        ) as uuid) as team_key,
         cast(coalesce(service_levels.service_level_key, {{ unknown_key() }}) as uuid) as service_level_key,
         cast(
             coalesce(service_levels.service_level_version_key, {{ unknown_key() }}) as uuid
@@ -95,6 +106,10 @@ final as (
         on
             judged.pipeline_key = pipelines.pipeline_key
             and {{ held_at('pipelines', 'judged.expected_at') }}
+    left join datasets
+        on
+            judged.dataset_key = datasets.dataset_key
+            and {{ held_at('datasets', 'judged.expected_at') }}
     left join service_levels
         on
             judged.service_level_key = service_levels.service_level_key

@@ -30,15 +30,22 @@ held as (
         deliveries.excuse,
         deliveries.available_at,
         as_of.as_of_at,
-        coalesce(
-            deliveries.expected_at + service_levels.limit_seconds * interval '1 second', deliveries.next_expected_at
-        ) as due_at
+        case
+            when service_levels.dataset_key <> {{ unknown_key() }} then deliveries.due_at
+            when service_levels.limit_seconds is null then deliveries.next_expected_at
+            else deliveries.expected_at + service_levels.limit_seconds * interval '1 second'
+        end as due_at
     from service_levels
     inner join deliveries
         on
             service_levels.pipeline_key = deliveries.pipeline_key
+            -- What is expected of a dataset is expected by one promise.
+            and (
+                service_levels.pipeline_key <> {{ unknown_key() }}
+                or service_levels.service_level_key = deliveries.service_level_key
+            )
             and {{ held_at('service_levels', 'deliveries.expected_at') }}
-    inner join as_of on deliveries.source_name = as_of.source_name
+    left join as_of on deliveries.source_name = as_of.source_name
     where service_levels.measure = 'deliveries'
 ),
 
@@ -52,7 +59,7 @@ counted as (
             when available_at <= due_at then 'good'
             when excuse is not null then 'excused'
             when state = 'cannot_tell' then 'cannot_tell'
-            when available_at is null and as_of_at < due_at then 'pending'
+            when state = 'pending' or (available_at is null and as_of_at < due_at) then 'pending'
             else 'bad'
         end as state
     from held
