@@ -71,7 +71,7 @@ schemas as (
             first_told.{{ column }},
         {%- endfor %}
         max(event_datasets.loaded_at) as loaded_at,
-        max(event_datasets.schema_fields) as schema_fields
+        max(cast(event_datasets.schema_fields as text)) as schema_fields
     from event_datasets
     inner join first_told
         on
