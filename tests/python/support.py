@@ -16,6 +16,8 @@ import psycopg2
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+# Which findings were open at some time depends on what was built at that time.
+AS_BUILDS_SAW_THEM = ("fct_findings", "fct_team_scorecards")
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "target", "logs", "site", "*.duckdb*", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )
