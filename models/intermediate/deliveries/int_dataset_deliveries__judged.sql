@@ -29,19 +29,7 @@ calendars as (
 
 excuses as (
 
-    select
-        expected.service_level_key,
-        expected.expected_at,
-        min(assets.calendar) as calendar,
-        min(calendars.kind || ': ' || calendars.reason) as excuse
-    from expected
-    inner join assets on expected.dataset_key = assets.subject_key
-    inner join calendars
-        on
-            assets.calendar = calendars.calendar
-            and expected.expected_at >= calendars.starts_at
-            and expected.expected_at < calendars.ends_at
-    group by 1, 2
+    {{ calendar_excuses('expected', 'dataset_key', ['service_level_key', 'expected_at']) }}
 
 ),
 

@@ -52,19 +52,7 @@ promises as (
 
 excuses as (
 
-    select
-        expected.pipeline_key,
-        expected.expected_at,
-        min(assets.calendar) as calendar,
-        min(calendars.kind || ': ' || calendars.reason) as excuse
-    from expected
-    inner join assets on expected.pipeline_key = assets.subject_key
-    inner join calendars
-        on
-            assets.calendar = calendars.calendar
-            and expected.expected_at >= calendars.starts_at
-            and expected.expected_at < calendars.ends_at
-    group by 1, 2
+    {{ calendar_excuses('expected', 'pipeline_key', ['pipeline_key', 'expected_at']) }}
 
 ),
 

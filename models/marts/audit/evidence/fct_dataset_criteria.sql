@@ -1,4 +1,3 @@
--- depends_on: {{ ref('dim_datasets_current') }}
 with
 
 service_levels as (
