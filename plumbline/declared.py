@@ -20,9 +20,9 @@ _TYPES = {"text", "timestamp", "boolean", "integer", "bigint", "double precision
 class Table:
     """A raw table: its name in its source, its name in the schema, and its columns with their types.
 
-    `document` is the column that holds a record as it was delivered. `paths` says of other columns where their values
-    stand in it: names from the outside in, of several places the first that has one. `indexes` are PostgreSQL's, each a
-    column and the method.
+    `document` is the column that holds a record as it was delivered, and `parts` are columns that hold whole parts of
+    it. `paths` says of columns where their values stand in it: names from the outside in, of several places the first
+    that has one. `indexes` are PostgreSQL's, each a column and the method.
     """
 
     feed: str
@@ -35,6 +35,7 @@ class Table:
     read_with_table: str | None = None
     read_with_columns: dict[str, str] = field(default_factory=dict)
     document: str | None = None
+    parts: tuple[str, ...] = ()
     paths: dict[str, list[list[str]]] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
 
@@ -87,6 +88,7 @@ def _table(path: Path, feed: str, entry: dict[str, Any]) -> Table:
         read_with_table=read_with.get("table"),
         read_with_columns=dict(read_with.get("columns", {})),
         document=meta.get("document"),
+        parts=tuple(meta.get("parts", ())),
         paths={
             column["name"]: [place.split(".") for place in column["config"]["meta"]["paths"]]
             for column in entry.get("columns", [])

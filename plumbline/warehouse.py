@@ -311,8 +311,8 @@ class Warehouse:
     def _stored(self, table: Table, column: str) -> str:
         data_type = table.columns[column]
         # Documents are alike, which of DuckDB's compressions only this one sees.
-        is_compressed = (data_type == "json" or column == table.document) and not self.is_postgres
-        return f"{self._type(data_type)} using compression zstd" if is_compressed else self._type(data_type)
+        is_document = data_type == "json" or column in (table.document, *table.parts)
+        return f"{self._type(data_type)}{' using compression zstd' if is_document and not self.is_postgres else ''}"
 
     def _type(self, data_type: str) -> str:
         return (_POSTGRES_TYPES if self.is_postgres else _DUCKDB_TYPES)[data_type]

@@ -1,8 +1,11 @@
-{#- A unit test gives the rows that it is about. -#}
+{#- A unit test gives the rows that it is about, and what is built from nothing needs every run. -#}
 {% macro is_touched() -%}
     {%- if model is defined and model.resource_type == 'unit_test' -%}
-        true
-    {%- else -%}
-        pipeline_run_key in (select pipeline_run_key from {{ ref('int_pipeline_runs__touched') }})
+        {{ return('true') }}
     {%- endif -%}
+    {%- set touched = ref('int_pipeline_runs__touched') -%}
+    {%- if execute and model.config.materialized == 'incremental' and not is_incremental() -%}
+        {{ return('true') }}
+    {%- endif -%}
+    pipeline_run_key in (select pipeline_run_key from {{ touched }})
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- By name and not by ref, because what was built before may depend on the model that asks. A table from before
     one of the columns came says nothing that can be gone on from. -#}
-{% macro previous_build_of(model_name, columns) %}
+{% macro previous_build_of(model_name, columns=[]) %}
 
 {%- if not execute or model.resource_type == 'unit_test' or should_full_refresh() -%}
     {{ return(none) }}

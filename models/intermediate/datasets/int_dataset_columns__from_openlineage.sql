@@ -75,7 +75,8 @@ schemas as (
     from event_datasets
     inner join first_told
         on
-            event_datasets.event_key = first_told.event_key
+            event_datasets.source_name = first_told.source_name
+            and event_datasets.event_key = first_told.event_key
             and event_datasets.role = first_told.role
             and event_datasets.dataset_index = first_told.dataset_index
     group by 1, 2, 3, 4, 5, 6

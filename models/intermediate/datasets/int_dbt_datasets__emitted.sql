@@ -22,6 +22,7 @@ events as (
 event_datasets as (
 
     select
+        source_name as told_by,
         event_key,
         role,
         dataset_namespace,
@@ -41,7 +42,8 @@ newly_sighted as (
         max(event_datasets.event_at) as last_seen_at,
         max(event_datasets.loaded_at) as loaded_at
     from events
-    inner join event_datasets on events.event_key = event_datasets.event_key
+    inner join event_datasets
+        on events.source_name = event_datasets.told_by and events.event_key = event_datasets.event_key
     where events.invocation_id is not null or events.project_name is not null
     group by {{ sighted | join(', ') }}
 

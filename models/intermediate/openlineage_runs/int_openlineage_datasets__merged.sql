@@ -17,7 +17,9 @@ event_datasets as (
     select * from {{ ref('stg_openlineage__event_datasets') }}
     where
         role in ('input', 'output')
-        and {{ is_among(['source_name', 'run_id'], 'identified', ['source_name', 'openlineage_run_id']) }}
+        {%- if is_incremental() %}
+            and {{ is_among(['source_name', 'run_id'], 'identified', ['source_name', 'openlineage_run_id']) }}
+        {%- endif %}
 
 ),
 

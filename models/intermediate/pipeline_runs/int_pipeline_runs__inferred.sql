@@ -7,6 +7,25 @@ task_attempts as (
 
 ),
 
+openlineage_runs as (
+
+    select * from {{ ref('int_openlineage_runs__identified') }}
+    where {{ is_touched() }}
+
+),
+
+-- What OpenLineage names, it tells the run of.
+untold as (
+
+    select * from task_attempts
+    where
+        not exists (
+            select 1 from openlineage_runs
+            where openlineage_runs.pipeline_run_key = task_attempts.pipeline_run_key
+        )
+
+),
+
 known_runs as (
 
     select
@@ -22,26 +41,19 @@ known_runs as (
         pipeline_name,
         run_id
     from {{ ref('int_pipeline_runs__from_dbt') }}
-    union
-    select
-        platform,
-        platform_instance,
-        pipeline_name,
-        run_id
-    from {{ ref('int_pipeline_runs__from_openlineage') }}
 
 ),
 
 orphans as (
 
-    select task_attempts.*
-    from task_attempts
+    select untold.*
+    from untold
     left join known_runs
         on
-            task_attempts.platform = known_runs.platform
-            and task_attempts.platform_instance = known_runs.platform_instance
-            and task_attempts.pipeline_name = known_runs.pipeline_name
-            and task_attempts.run_id = known_runs.run_id
+            untold.platform = known_runs.platform
+            and untold.platform_instance = known_runs.platform_instance
+            and untold.pipeline_name = known_runs.pipeline_name
+            and untold.run_id = known_runs.run_id
     where known_runs.run_id is null
 
 ),

@@ -19,7 +19,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by source_name, platform, platform_instance, pipeline_name, run_id, task_name, attempt_id
+            partition by source_name, pipeline_run_key, task_name, attempt_id
             order by openlineage_run_id desc
         ) as recency
     from identified

@@ -65,18 +65,25 @@ merged as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ pipeline_run_key() }} as pipeline_run_key
+    from merged
+
+),
+
 numbered as (
 
     select
         *,
         row_number() over (
-            partition by platform, platform_instance, pipeline_name, run_id, task_name, map_index
+            partition by pipeline_run_key, task_name, map_index
             order by try_number desc, started_at desc nulls last, attempt_id desc
         ) as tries_from_last,
-        bool_or(is_reported_final) over (
-            partition by platform, platform_instance, pipeline_name, run_id, task_name, map_index
-        ) as has_reported_final
-    from merged
+        bool_or(is_reported_final) over (partition by pipeline_run_key, task_name, map_index) as has_reported_final
+    from keyed
 
 ),
 
@@ -84,7 +91,7 @@ final as (
 
     select
         {{ task_attempt_key() }} as task_attempt_key,
-        {{ pipeline_run_key() }} as pipeline_run_key,
+        pipeline_run_key,
         {{ pipeline_key() }} as pipeline_key,
         {{ task_key() }} as task_key,
         cast(platform as text) as platform,

@@ -1,5 +1,5 @@
 {#- The time of an event belongs to its key, and lets older rows be passed over. -#}
-{{ config(materialized='incremental', unique_key=['event_key', 'event_at']) }}
+{{ config(materialized='incremental', unique_key=['source_name', 'event_key', 'event_at']) }}
 
 {%- set shape = openlineage_dataset_shape() -%}
 {%- set counts = {'row_count': 'rowCount', 'byte_count': 'size', 'file_count': 'fileCount'} %}
@@ -71,7 +71,7 @@ unpacked as (
 final as (
 
     select
-        {{ surrogate_key(['_source_name', 'event_md5']) }} as event_key,
+        cast(event_md5 as uuid) as event_key,
         _source_name as source_name,
         run_id,
         event_time as event_at,

@@ -9,7 +9,7 @@ source as (
 final as (
 
     select
-        {{ surrogate_key(['_source_name', 'event_md5']) }} as event_key,
+        cast(event_md5 as uuid) as event_key,
         _source_name as source_name,
         event_kind,
         event_type,
