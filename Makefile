@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CONFIG := plumbline.yml
 TARGET := dev
+PROCESSES := 2
 
 # Without --no-compile it would replace the build's run_results.json, which --retry continues from.
 DOCS = $(BIN)/dbt docs generate --static --no-compile --target $(TARGET)
@@ -48,7 +49,7 @@ format: $(READY) ## Put into style what can be put so automatically
 
 # pytest comes last, so that its summary closes the output.
 test: $(READY) lint ## Everything that proves it right: lint, strict parse, builds on DuckDB and PostgreSQL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup
 
 test-postgres: $(READY) ## What of it needs a PostgreSQL: the server of PLUMBLINE_PG_*, of any version from 14
 	$(BIN)/python -m pytest -m postgres

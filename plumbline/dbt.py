@@ -6,6 +6,7 @@ frees what it took only by ending, and because DuckDB's file is closed with cert
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from plumbline.dbt_child import GO_ON
 from plumbline.lock import Lock
 from plumbline.log import Log
 from plumbline.stop import Stop
@@ -40,18 +42,27 @@ def target_folder(project: Path) -> Path:
     return project / (os.environ.get("DBT_TARGET_PATH") or "target")
 
 
-def run_dbt(
-    arguments: list[str], step: str, project: Path, schema_prefix: str, log: Log, lock: Lock, stop: Stop
-) -> DbtResult:
-    """Runs a dbt command in the project's folder until it ends, and asks it to end when this process is asked to."""
-    stop.check()
-    colours = "--use-colors" if log.is_coloured else "--no-use-colors"
-    command = [sys.executable, "-m", "plumbline.dbt_child", *arguments, *_LOG_FORMAT, colours]
-    result = DbtResult()
-    # In a session of its own, so that a Ctrl-C reaches it through its parent, once.
-    with (
-        subprocess.Popen(
-            command,
+class DbtChild:
+    """A dbt command in a process of its own. It ends with the block that it is opened for, or with this process.
+
+    With `options`, which `dbt parse` knows too, the process reads the project while this one does something else.
+    """
+
+    def __init__(
+        self,
+        arguments: list[str],
+        project: Path,
+        schema_prefix: str,
+        log: Log,
+        lock: Lock,
+        options: list[str] | None = None,
+    ) -> None:
+        given = [*_LOG_FORMAT, "--use-colors" if log.is_coloured else "--no-use-colors"]
+        ahead = [] if options is None else ["--ahead", *options, *given, "--"]
+        self._log = log
+        # In a session of its own, so that a Ctrl-C reaches it through its parent, once.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "plumbline.dbt_child", *ahead, *arguments, *(options or []), *given],
             cwd=project,
             env=_environment(project, schema_prefix),
             stdin=subprocess.PIPE,
@@ -61,22 +72,45 @@ def run_dbt(
             start_new_session=True,
             encoding="utf-8",
             errors="replace",
-        ) as child,
-        stop.forwarded(child),
-    ):
-        assert child.stdout is not None  # noqa: S101
-        for line in child.stdout:
-            _pass_on(line.rstrip("\n"), step, log, stop, result)
-        result.code = child.wait()
-    if result.code < 0 and stop.signal is None:
-        log.event(
-            step,
-            "dbt_killed",
-            f"dbt was killed by signal {-result.code}. Where that is 9, look whether the machine ran out of memory; "
-            "PLUMBLINE_MEMORY_LIMIT says how much of it DuckDB may use.",
-            level="error",
         )
-    return result
+
+    def __enter__(self) -> DbtChild:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(BrokenPipeError), self._process:
+            pass
+
+    def __call__(self, step: str, stop: Stop) -> DbtResult:
+        """Lets the command go on to its end, and asks it to end when this process is asked to."""
+        log, result = self._log, DbtResult()
+        stop.check()
+        with stop.forwarded(self._process):
+            assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(GO_ON)
+                self._process.stdin.flush()
+            for line in self._process.stdout:
+                _pass_on(line.rstrip("\n"), step, log, stop, result)
+            result.code = self._process.wait()
+        if result.code < 0 and stop.signal is None:
+            log.event(
+                step,
+                "dbt_killed",
+                f"dbt was killed by signal {-result.code}. Where that is 9, look whether the machine ran out of "
+                "memory; PLUMBLINE_MEMORY_LIMIT says how much of it DuckDB may use.",
+                level="error",
+            )
+        return result
+
+
+def run_dbt(
+    arguments: list[str], step: str, project: Path, schema_prefix: str, log: Log, lock: Lock, stop: Stop
+) -> DbtResult:
+    """Runs a dbt command in the project's folder until it ends, and asks it to end when this process is asked to."""
+    stop.check()
+    with DbtChild(arguments, project, schema_prefix, log, lock) as child:
+        return child(step, stop)
 
 
 def _environment(project: Path, schema_prefix: str) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """dbt as a child of `plumbline run`: `python -m plumbline.dbt_child ARGUMENTS`.
 
 It ends when its parent does, however that ended, so that no build outlives the lock it was started under.
+
+`--ahead OPTIONS -- ARGUMENTS` reads the project at once, with the options of `dbt parse`, and goes on with the
+arguments when the parent says so.
 """
 
 from __future__ import annotations
@@ -10,12 +13,15 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
+
+GO_ON = "\n"
 
 
-def _end_with_parent() -> None:
-    # The parent holds the other end of standard input, and never writes to it.
+def _end_with_parent(told: threading.Event) -> None:
+    # The parent holds the other end of standard input, and writes to it only to say that its child may go on.
     while os.read(0, 1):
-        pass
+        told.set()
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -30,18 +36,42 @@ def _let_queries_be_interrupted() -> None:
     psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
 
 
+def _run_ahead(options: list[str], arguments: list[str], told: threading.Event) -> int:
+    """Runs dbt's command on the project as it is read now, and returns the exit code that dbt gives it."""
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+
+    done = dbtRunner().invoke(["parse", "--quiet", "--no-write-json", *options])
+    told.wait()
+    manifest = done.result
+    if isinstance(manifest, Manifest):
+        metadata = manifest.metadata
+
+        def take_invocation_id(event: Any) -> None:
+            metadata.invocation_id = event.info.invocation_id
+
+        # By its invocation_id it is known what was run of a manifest.
+        done = dbtRunner(manifest, [take_invocation_id]).invoke(arguments)
+    return 0 if done.success else 1 if done.exception is None else 2
+
+
 def main() -> None:
     """Runs dbt's command line with this process's arguments."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    if "run-operation" in sys.argv[1:2]:
+    told = threading.Event()
+    threading.Thread(target=_end_with_parent, args=[told], daemon=True).start()
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["run-operation"]:
         _let_queries_be_interrupted()
     # What dbt makes of a project stays to its end; looking through it for garbage at Python's usual pace takes a tenth
     # of a small build.
     gc.set_threshold(50_000, 50, 1000)
+    if arguments[:1] == ["--ahead"]:
+        end = arguments.index("--")
+        sys.exit(_run_ahead(arguments[1:end], arguments[end + 1 :], told))
     from dbt.cli.main import cli
 
-    cli(sys.argv[1:], prog_name="dbt")
+    cli(arguments, prog_name="dbt")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plumbline.config import Config
-from plumbline.dbt import SOME_NODES_FAILED, DbtResult, run_dbt, target_folder
+from plumbline.dbt import SOME_NODES_FAILED, DbtChild, DbtResult, run_dbt, target_folder
 from plumbline.errors import PlumblineError
 from plumbline.exit_codes import ExitCode
 from plumbline.feeds import FeedConfig
@@ -56,11 +57,12 @@ class Run:
         self._stop = stop
         self._folder = target_folder(options.project)
         self._state = RunState(warehouse_place(options.target, options.schema_prefix), options.select)
+        self._builder: DbtChild | None = None
 
     def __call__(self) -> ExitCode:
         """Runs the steps, and returns the exit code. Raises LockedError when another process is at work."""
         options = self._options
-        with warehouse_lock(options.target, options.schema_prefix, "run") as lock:
+        with warehouse_lock(options.target, options.schema_prefix, "run") as lock, contextlib.ExitStack() as children:
             steps: dict[str, Callable[[Lock], StepResult]] = {
                 LOAD: self._load,
                 BUILD: self._build,
@@ -69,6 +71,8 @@ class Run:
                 OBSERVE: self._observe,
             }
             first = self._first_step()
+            if first == LOAD:
+                self._builder = children.enter_context(self._build_ahead(lock))
             try:
                 for name in STEPS[STEPS.index(first) :] if first else ():
                     self._stop.check()
@@ -166,15 +170,13 @@ class Run:
     def _build(self, lock: Lock) -> StepResult:
         last_build, self._state.build_id = self._state.build_id, None
         self._note(BUILD, "running")
-        if last_build is not None and last_build == self._invocation_of_results():
+        if self._builder is not None:
+            done = self._builder(BUILD, self._stop)
+            self._stop.check()
+        elif last_build is not None and last_build == self._invocation_of_results():
             done = self._dbt(["retry"], BUILD, lock)
         else:
-            # Unit tests bring rows of their own, so they say nothing of what was loaded. A test that compares what
-            # was selected with what was not says nothing of the selection.
-            selection = ["--select", *self._state.select] if self._state.select else []
-            selection += ["--indirect-selection", "buildable"] if selection else []
-            arguments = ["build", "--exclude-resource-type", "unit_test", *selection, "--target", self._options.target]
-            done = self._dbt(arguments, BUILD, lock)
+            done = self._dbt([*self._build_arguments(), "--target", self._options.target], BUILD, lock)
         if done.code == SOME_NODES_FAILED and done.invocation_id == self._invocation_of_results():
             self._state.build_id = done.invocation_id
         stats = done.nodes
@@ -185,6 +187,19 @@ class Run:
             "nodes_skipped": stats.get("skip", 0),
         }
         return StepResult(BUILD, "failed" if done.code else "ok", counts=counts if stats else {})
+
+    def _build_arguments(self) -> list[str]:
+        # Unit tests bring rows of their own, so they say nothing of what was loaded. A test that compares what
+        # was selected with what was not says nothing of the selection.
+        selection = ["--select", *self._state.select] if self._state.select else []
+        selection += ["--indirect-selection", "buildable"] if selection else []
+        return ["build", "--exclude-resource-type", "unit_test", *selection]
+
+    def _build_ahead(self, lock: Lock) -> DbtChild:
+        """Starts dbt, which takes as long to start as many a load; it builds when it is told to."""
+        options = self._options
+        given = ["--target", options.target]
+        return DbtChild(self._build_arguments(), options.project, options.schema_prefix, self._log, lock, options=given)
 
     def _publish(self, lock: Lock) -> StepResult:
         reason = (

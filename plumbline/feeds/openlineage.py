@@ -10,7 +10,9 @@ import hashlib
 import itertools
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +27,7 @@ from plumbline.unpack import columns, shape
 
 _SMALL_FILE = 256 << 10
 _SPOOLED_BYTES = 64 << 20
+_READ_AT_ONCE = 2
 _LONGEST_USUAL_LINE = 16 << 20
 _LONGEST_WHOLE_LINE = 128 << 20
 _WHOLE_BYTES = 2 << 30
@@ -62,12 +65,30 @@ def load(config: Config, session: Session) -> None:
     fresh = ledger.changed(files)
     total = sum(file.size for file in fresh) or 1
     done = 0
-    for file in fresh:
+    for file, scanned in _scanned(fresh, ledger):
         session.progress(file.path, done / total)
-        lander.land(file)
+        lander.land(file, scanned)
         done += file.size
     lander.finish()
     ledger.finish()
+
+
+def _scanned(files: list[Found], ledger: Ledger) -> Iterator[tuple[Found, Future[tuple[Content, Scan]]]]:
+    """Goes through the files in their order, and reads the next ones in the meantime."""
+
+    def read(file: Found) -> tuple[Content, Scan]:
+        content = Content(file.place)
+        return content, scan(content, ledger.grown_from(file), _SMALL_FILE)
+
+    pool = ThreadPoolExecutor(_READ_AT_ONCE)
+    try:
+        coming = iter(files)
+        waiting = deque((file, pool.submit(read, file)) for file in itertools.islice(coming, _READ_AT_ONCE))
+        while waiting:
+            yield waiting.popleft()
+            waiting.extend((file, pool.submit(read, file)) for file in itertools.islice(coming, 1))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @dataclass
@@ -96,12 +117,10 @@ class _Lander:
         self.files = 0
         self.spool = self._new_spool()
 
-    def land(self, file: Found) -> None:
+    def land(self, file: Found, scanned: Future[tuple[Content, Scan]]) -> None:
         """Lands one file, as far as it is new. A file that cannot be opened is tried again next time."""
-        content = None
         try:
-            content = Content(file.place)
-            found = scan(content, self.ledger.grown_from(file), _SMALL_FILE)
+            content, found = scanned.result()
         except OSError as error:
             self.session.reject(file.path, None, f"the file cannot be read: {error.strerror}", None)
             return

@@ -22,8 +22,13 @@ from support import LEFT_OUT, ROOT, Workplace, connect, run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark what needs a PostgreSQL, by the fixtures and the targets that it asks for."""
+    """Mark what needs a PostgreSQL, by the fixtures and the targets that it asks for, and what is made once for several.
+
+    Tests that read the same build, or are of the same file, run in the same process.
+    """
     for item in items:
+        builds = [name for name in ("sample_on_postgres", "sample") if name in item.fixturenames]
+        item.add_marker(pytest.mark.xdist_group(builds[0] if builds else item.path.name))
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
         words = {*item.fixturenames, *map(str, parameters)}
         if "prod" in words or any("postgres" in word for word in words):
