@@ -77,7 +77,7 @@ def holidays(first: datetime.date, last: datetime.date) -> list[datetime.date]:
 
 
 def volume_share(at: datetime.datetime, closed: frozenset[datetime.date]) -> float:
-    """Returns how much of a usual day's data belongs to the day before an instant, which a load of that instant brings."""
+    """Returns how much of a usual day's data a load brings, which is that of the day before its instant."""
     day = (at - datetime.timedelta(hours=12)).date()
     return _WEEK[day.weekday()] * (_HOLIDAY if day in closed else 1.0)
 

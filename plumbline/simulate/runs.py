@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plumbline.simulate.calendar import volume_share
+from plumbline.simulate.projects import Invocation
 from plumbline.simulate.random_streams import noise
 from plumbline.simulate.world import Pipeline, Task, World
 
@@ -16,6 +17,7 @@ State = Literal["success", "failed", "skipped", "upstream_failed", "running", "q
 _FIRST_TRY_FAILS = 0.006
 _FIRST_TRY_FAILS_IN_STORMS = 0.3
 _RUN_FAILS = 0.0015
+_TEST_FAILS = 0.004
 _RERUN_SHARE = 0.85
 _ERRORS = (
     "could not connect to server: Connection timed out",
@@ -107,6 +109,10 @@ class Run:
     """Says that the alert of its failure is lost."""
     slowness: float = 1.0
     has_no_lineage: bool = False
+    invocation: Invocation = field(default_factory=Invocation)
+    """What the dbt project of the pipeline is going to say."""
+    is_late_told: bool = False
+    """Says that an alert tells of a run that is late or missed."""
     loses_end: bool = False
     """Says that the last event of the run itself never arrives."""
     passes: list[Pass] = field(default_factory=list)
@@ -167,7 +173,7 @@ def plan(world: World, pipeline: Pipeline, scheduled_at: datetime.datetime) -> R
         )
     is_failing = numbers.random() < _RUN_FAILS
     tasks[numbers.choice(pipeline.tasks).task_id].is_failing = is_failing
-    return Run(
+    run = Run(
         world=world,
         pipeline=pipeline,
         scheduled_at=scheduled_at,
@@ -176,10 +182,19 @@ def plan(world: World, pipeline: Pipeline, scheduled_at: datetime.datetime) -> R
         start_delay=numbers.uniform(0.5, 9.0) * load,
         is_rerun_when_failed=numbers.random() < _RERUN_SHARE,
     )
+    if pipeline.project is not None and numbers.random() < _TEST_FAILS:
+        test = numbers.choice([test for test in pipeline.project.tests if test.severity == "error"])
+        run.invocation.failures[pipeline.project.unique_id(test)] = numbers.randint(1, 40)
+    return run
 
 
 def play(run: Run) -> None:
     """Plays a run out as it was planned, and once more where somebody clears it after it failed."""
+    project = run.pipeline.project
+    if project is not None and project.fails(run.invocation):
+        run.main.is_failing = not run.invocation.is_mended_by_retry
+        run.main.failing_tries = max(1, run.main.failing_tries)
+        run.main.error = _ERRORS[4]
     queued_at = run.scheduled_at + _seconds(run.start_delay * 0.5)
     _pass(run, 0, queued_at, run.scheduled_at + _seconds(run.start_delay))
     if run.state == "failed" and run.is_rerun_when_failed:
