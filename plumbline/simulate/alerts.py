@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import random
 from collections.abc import Mapping
 from functools import partial
@@ -38,8 +39,6 @@ class Alerts:
         (folder / "alerts").mkdir(parents=True, exist_ok=True)
         self._records = Table(folder / "alerts" / "records.csv", RECORD_COLUMNS)
         self._counts: dict[str, int] = {}
-        self.extra_rules: dict[str, list[Json]] = {}
-        """Rules beyond those that every team has, by team."""
 
     def run_failed(self, run: Run, one: Pass) -> bool:
         """Tells of a failed run as its pipeline is set to; says whether anybody was told."""
@@ -164,6 +163,25 @@ class Alerts:
         )
         return identity
 
+    def reopened(
+        self, identity: str, pipeline: Pipeline, at: datetime.datetime, resolved_at: datetime.datetime, cause: str
+    ) -> None:
+        """Writes down that a ticket was opened again, and was resolved for good later."""
+        self._record(
+            record_type="incident",
+            tool="tickets",
+            record_id=identity,
+            occurred_at=at,
+            acknowledged_at=at + datetime.timedelta(minutes=20),
+            resolved_at=resolved_at if resolved_at < self._world.window.end else None,
+            updated_at=min(resolved_at, self._world.window.end),
+            title=f"{pipeline.dag_id} failed",
+            severity="major",
+            opened_by="monitor",
+            cause=cause,
+            pipeline=pipeline.dag_id,
+        )
+
     def report(self, incident: str, title: str, at: datetime.datetime, dataset: Dataset) -> None:
         """Writes down that a person said that something is wrong."""
         identity = f"C-{self._next('report')}"
@@ -223,7 +241,7 @@ class Alerts:
             groups.append({"name": "pipelines", "rules": [_rule("PipelineRunFailed", None, "critical", selected)]})
         for team in self._world.teams:
             rules = [_rule(f"{_camel(team)}{name}", team, "warning", None) for name in ("PipelineLate", "DatasetStale")]
-            groups.append({"name": team.name, "rules": [*rules, *self.extra_rules.get(team.name, [])]})
+            groups.append({"name": team.name, "rules": [*rules, *self._world.extra_rules.get(team.name, [])]})
         (folder / "rules.yml").write_text(yaml.safe_dump({"groups": groups}, sort_keys=False), encoding="utf-8")
         configuration = {
             "route": {
@@ -247,6 +265,9 @@ class Alerts:
             ],
         }
         (folder / "alertmanager.yml").write_text(yaml.safe_dump(configuration, sort_keys=False), encoding="utf-8")
+        begun = self._world.window.start.replace(tzinfo=datetime.UTC).timestamp()
+        for name in ("rules.yml", "alertmanager.yml"):
+            os.utime(folder / name, (begun, begun))
         first = self._world.pipelines[0]
         write_csv(
             folder / "grafana.csv",

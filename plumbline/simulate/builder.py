@@ -135,6 +135,7 @@ def _pipeline(world: World, number: int, layer: Layer, by_layer: dict[Layer, lis
     for task in pipeline.tasks:
         task.has_callback = alerting == "task"
         task.email = f"{team.name}@example.com" if alerting == "email" else None
+    pipeline.is_profiled = layer != "ingest" and numbers.random() < 0.08
     return pipeline
 
 

@@ -21,6 +21,7 @@ from plumbline.simulate.projects import Invocation, Project
 from plumbline.simulate.promises import write_promises
 from plumbline.simulate.runs import Run, cut, plan, play
 from plumbline.simulate.truth import Truth
+from plumbline.simulate.validations import send_validation
 from plumbline.simulate.world import CALENDAR, Pipeline, Window, World
 
 FEEDS = [
@@ -150,6 +151,7 @@ class _Walk:
         cut(run, self._world.window.end)
         self._runs += 1
         self._airflow[pipeline.generation].record(run)
+        send_validation(self._events, run)
         for job, lost_at in self._lineage.record(run):
             self._note_lost(run, job, lost_at)
 
@@ -196,7 +198,7 @@ class _Walk:
         for one in run.passes:
             if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.end:
                 continue
-            if not self._alerts.run_failed(run, one) and not run.pipeline.is_sandbox:
+            if not self._alerts.run_failed(run, one) and not run.pipeline.is_sandbox and run.run_type != "manual":
                 self._truth.add(
                     "AL02",
                     "run",

@@ -37,6 +37,8 @@ class Contract:
     status: str = "active"
     available_at: str | None = None
     """The time of day by which it is there, as `HH:MM`, in UTC."""
+    synonyms: dict[str, str] = field(default_factory=dict)
+    """What it calls some types instead."""
     quality: list[Json] = field(default_factory=list)
     """Clauses beyond those that every contract has."""
 
@@ -122,7 +124,7 @@ def _contract(world: World, contract: Contract) -> Json:
                 "name": dataset.table,
                 "physicalName": dataset.name,
                 "physicalType": "table",
-                "properties": [_property(column, index) for index, column in enumerate(contract.columns)],
+                "properties": [_property(contract, column, index) for index, column in enumerate(contract.columns)],
                 **({"quality": contract.quality} if contract.quality else {}),
             }
         ],
@@ -134,8 +136,9 @@ def _contract(world: World, contract: Contract) -> Json:
     }
 
 
-def _property(column: Column, index: int) -> Json:
-    values: Json = {"name": column.name, "logicalType": _LOGICAL[column.type], "physicalType": column.type}
+def _property(contract: Contract, column: Column, index: int) -> Json:
+    physical = contract.synonyms.get(column.type, column.type)
+    values: Json = {"name": column.name, "logicalType": _LOGICAL[column.type], "physicalType": physical}
     if index == 0:
         values["required"] = True
     return values

@@ -111,6 +111,10 @@ class Run:
     has_no_lineage: bool = False
     invocation: Invocation = field(default_factory=Invocation)
     """What the dbt project of the pipeline is going to say."""
+    null_shares: dict[str, float] = field(default_factory=dict)
+    """Which share of a column's values is null, where it is not the usual."""
+    is_reloaded_after: float | None = None
+    """Seconds after which what went well is loaded once more."""
     is_late_told: bool = False
     """Says that an alert tells of a run that is late or missed."""
     loses_end: bool = False
@@ -206,6 +210,23 @@ def play(run: Run) -> None:
                 task_run.state = "none"
                 task_run.failing_tries = 0
         _pass(run, 1, cleared_at, cleared_at + _seconds(2.0))
+    elif run.state == "success" and run.is_reloaded_after is not None:
+        _reload(run, run.is_reloaded_after)
+
+
+def _reload(run: Run, seconds: float) -> None:
+    """Plays the task that writes, and what comes after it, once more: late rows came."""
+    assert run.ended_at is not None  # noqa: S101
+    again = {run.pipeline.main.task_id}
+    for task in run.pipeline.tasks:
+        if again & set(task.upstream):
+            again.add(task.task_id)
+    for name in again:
+        run.tasks[name].state = "none"
+    if run.main.rows is not None:
+        run.main.rows += round(run.main.rows * run.numbers.uniform(0.02, 0.1))
+    cleared_at = run.ended_at + _seconds(seconds)
+    _pass(run, 1, cleared_at, cleared_at + _seconds(2.0))
 
 
 def cut(run: Run, end: datetime.datetime) -> None:

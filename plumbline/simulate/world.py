@@ -6,7 +6,7 @@ import datetime
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from plumbline.simulate.calendar import Schedule
 from plumbline.simulate.random_streams import stream
@@ -153,6 +153,8 @@ class Pipeline:
     has_import_error: bool = False
     is_seen_by_lineage: bool = True
     project: Project | None = None
+    is_profiled: bool = False
+    """Says that Great Expectations validates what it writes."""
     environment: str = "prod"
 
     @property
@@ -215,6 +217,8 @@ class World:
     service_levels: list[ServiceLevel] = field(default_factory=list)
     waivers: list[dict[str, str]] = field(default_factory=list)
     """Findings that people accept, as rows of the seed audit_waivers."""
+    extra_rules: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Alert rules beyond those that every team has, by team."""
     daily: list[Callable[[datetime.datetime, Alerts], None]] = field(default_factory=list)
     """What happens each day beside the runs."""
     critical: set[str] = field(default_factory=set)

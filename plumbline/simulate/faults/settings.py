@@ -7,7 +7,7 @@ import datetime
 
 from plumbline.simulate.faults.base import Fault, Spot
 from plumbline.simulate.runs import Run
-from plumbline.simulate.world import Pipeline, World
+from plumbline.simulate.world import Dataset, Pipeline, World
 
 
 class NoFailureAlerting(Fault):
@@ -109,6 +109,57 @@ class TwoWriters(Fault):
             f"{other.dag_id} took it over from {spot.pipeline.dag_id}, which is paused since.",
             look_alike=True,
         )
+
+
+class SameWorkTwice(Fault):
+    """Two pipelines run the same statement for two tables; its look-alike is the sandbox of one."""
+
+    rule_id = "DJ02"
+    parts = frozenset({"writers", "rows", "tries", "schedule", "tasks"})
+
+    def fits(self, world: World, pipeline: Pipeline) -> bool:
+        return bool(pipeline.main.inputs and pipeline.outputs)
+
+    def plant(self, spot: Spot) -> None:
+        other = _twin(spot, f"{spot.pipeline.dag_id}_report", "_report")
+        spot.truth.add(
+            self.rule_id,
+            "job",
+            f"{other.dag_id}.{other.main.task_id}",
+            spot.start,
+            f"It does what {spot.pipeline.dag_id}.{spot.pipeline.main.task_id} does, for a table of its own.",
+        )
+
+    def mimic(self, spot: Spot) -> None:
+        other = _twin(spot, f"{spot.pipeline.dag_id}_dev", "_dev")
+        other.environment = "sandbox"
+        spot.truth.add(
+            self.rule_id,
+            "job",
+            f"{other.dag_id}.{other.main.task_id}",
+            spot.start,
+            f"It is the sandbox of {spot.pipeline.dag_id}, as its tag says.",
+            look_alike=True,
+        )
+
+
+def _twin(spot: Spot, dag_id: str, suffix: str) -> Pipeline:
+    """Adds a pipeline that does what another does, for a table of its own."""
+    other = _copy(spot, dag_id)
+    original = spot.pipeline.outputs[0]
+    output = Dataset(
+        name=original.name + suffix,
+        columns=original.columns,
+        rows_per_day=original.rows_per_day,
+        growth=original.growth,
+        writer=other,
+    )
+    for task in other.tasks:
+        task.outputs = [output if dataset is original else dataset for dataset in task.outputs]
+        task.inputs = [output if dataset is original else dataset for dataset in task.inputs]
+    other.hooks.append(_between(spot.start, None))
+    spot.world.pipelines.append(other)
+    return other
 
 
 class BlindSpot(Fault):
