@@ -331,7 +331,7 @@ def _notification(
     state = "resolved" if ends_at else "firing"
     grouped = {key: ordered[key] for key in ("alertname", "dag_id") if key in ordered}
     route = '{severity=\\"critical\\"}' if is_critical else "{}"
-    document = {
+    document: Json = {
         "receiver": receiver,
         "status": state,
         "alerts": [
@@ -379,7 +379,7 @@ def _webhook(
     agent = _reference("events_api_v2_inbound_integration", "PINT001", "Alertmanager")
     if status == "acknowledged":
         agent = _reference("user", f"PU{team.name.upper()[:12]}", f"On call of {team.name}")
-    document = {
+    document: Json = {
         "event": {
             "id": f"01{identity}{status[:3].upper()}",
             "event_type": f"incident.{status}",

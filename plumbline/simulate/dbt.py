@@ -169,7 +169,6 @@ def _result(
     number: int,
 ) -> Json:
     identity = project.unique_id(node)
-    is_model = isinstance(node, Model)
     is_run = status != "skipped"
     response: Json = {}
     message = invocation.errors.get(identity)
@@ -200,7 +199,7 @@ def _result(
         "unique_id": identity,
         "compiled": is_run,
         "compiled_code": _code(node) if is_run else None,
-        "relation_name": _relation(node.dataset) if is_model else None,
+        "relation_name": _relation(node.dataset) if isinstance(node, Model) else None,
         "batch_results": None,
     }
 

@@ -127,7 +127,6 @@ def _task_common(pipeline: Pipeline, task: Task) -> Json:
         }
     elif task.operator in ("sensor", "branch"):
         values |= {"template_fields": ["templates_dict", "op_args", "op_kwargs"], "op_args": [], "op_kwargs": {}}
-        values["python_callable_name"] = task.task_id
     return values
 
 
@@ -179,6 +178,8 @@ def _task_3(pipeline: Pipeline, task: Task) -> Json:
         values["downstream_task_ids"] = task.downstream
     if task.has_callback:
         values["has_on_failure_callback"] = True
+    if task.operator in ("sensor", "branch"):
+        values["python_callable_name"] = task.task_id
     if task.operator == "sensor":
         values |= {"_is_sensor": True, "reschedule": True}
     if task.operator == "branch":
