@@ -26,6 +26,8 @@ from plumbline.simulate.world import WAREHOUSE, Column, Dataset, Pipeline, Task
 
 Json = dict[str, Any]
 
+_dumps = json.JSONEncoder(sort_keys=True).encode
+
 _SPEC = "https://openlineage.io/spec"
 _PRODUCERS = {2: "2.8.0", 3: "2.20.3"}
 _AIRFLOW = {2: "2.10.5", 3: "3.3.2"}
@@ -527,7 +529,3 @@ def _stack(message: str) -> str:
 def _time(at: datetime.datetime) -> str:
     spec = "microseconds" if at.microsecond else "seconds"
     return f'"{at.isoformat(timespec=spec)}+00:00"'
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)

@@ -143,12 +143,14 @@ class _Walk:
         play(run)
         if run.is_late_told and run.passes[0].started_at > at + _GRACE:
             self._alerts.late(pipeline, at + _GRACE, run.passes[0].started_at)
+        cut(run, self._world.window.end)
+        if not run.passes:
+            return
         self._note_stale_reads(run)
         self._note_writes(run)
         self._tell_failures(run)
         if pipeline.project is not None:
             self._run_dbt(run, pipeline.project)
-        cut(run, self._world.window.end)
         self._runs += 1
         self._airflow[pipeline.generation].record(run)
         send_validation(self._events, run)

@@ -230,27 +230,26 @@ def _reload(run: Run, seconds: float) -> None:
 
 
 def cut(run: Run, end: datetime.datetime) -> None:
-    """Leaves of a run what had happened by an instant: what was under way then is running."""
+    """Leaves of a run what had happened by an instant: what was under way is running, what came later is not there."""
     last = run.passes[-1]
     if last.ended_at is None or last.ended_at < end:
         return
     run.passes = [one for one in run.passes if one.started_at < end]
+    if not run.passes:
+        return
     last = run.passes[-1]
-    if last.ended_at is not None and last.ended_at < end:
-        last = run.passes[-1]
-    else:
+    if last.ended_at is not None and last.ended_at >= end:
         last.ended_at, last.state = None, "running"
     for task_run in run.tasks.values():
         task_run.attempts = [attempt for attempt in task_run.attempts if attempt.started_at < end]
         if task_run.attempts:
             attempt = task_run.attempts[-1]
             if attempt.ended_at is not None and attempt.ended_at >= end:
-                attempt.ended_at, attempt.state, task_run.ended_at = None, "running", None
-                task_run.state = "running"
-            else:
-                task_run.state, task_run.ended_at = attempt.state, attempt.ended_at
+                attempt.ended_at, attempt.state, attempt.error = None, "running", None
+            task_run.state, task_run.ended_at = attempt.state, attempt.ended_at
         elif task_run.ended_at is None or task_run.ended_at >= end:
-            task_run.state, task_run.ended_at = "none", None
+            task_run.state = "upstream_failed" if last.state == "failed" else "none"
+            task_run.ended_at = last.ended_at
 
 
 def _pass(run: Run, clear_number: int, queued_at: datetime.datetime, started_at: datetime.datetime) -> None:

@@ -27,7 +27,7 @@ SAMPLE = ROOT / "sample"
 START = datetime.date(2026, 1, 5)
 # Names in the place of these are those of tasks, columns and nodes.
 NAMED = re.compile(
-    r"(\.(?:tasksState|tasksDuration|tasks|columnMetrics|fields|children|nodes|sources|exposures|disabled|parent_map"
+    r"((?:^|\.)(?:tasksState|tasksDuration|tasks|columnMetrics|fields|children|nodes|sources|exposures|disabled|parent_map"
     r"|child_map|columns))\.[^.\[]+"
 )
 # In the schemas of https://openlineage.io/spec/facets/ (DataQualityAssertions 1-1-0, OutputStatistics 1-0-2), and in no
@@ -260,7 +260,9 @@ def _simulate(folder: Path, days: int, pipelines: int, seed: int = 1) -> Path:
 
 def _planted(truths: list[dict[str, Any]], rule_id: str) -> list[dict[str, Any]]:
     return [
-        truth for truth in truths if truth["rule_id"] == rule_id and truth["origin"] == "planted" != truth["look_alike"]
+        truth
+        for truth in truths
+        if truth["rule_id"] == rule_id and truth["origin"] == "planted" and not truth["look_alike"]
     ]
 
 

@@ -138,6 +138,16 @@ class FlakyCheck(Fault):
             f"In {share:.0%} of the builds it fails and passes at the next try, though nothing was loaded between.",
             strength=spot.strength,
         )
+        if share >= 0.2:
+            spot.truth.add(
+                "SI06",
+                "task",
+                f"{spot.pipeline.dag_id}.{spot.pipeline.main.task_id}",
+                spot.world.window.start,
+                "A flaky test makes it fail, and the next try goes well.",
+                strength=spot.strength,
+                origin="consequence",
+            )
 
     def mimic(self, spot: Spot) -> None:
         project = _project(spot.pipeline)
@@ -171,7 +181,7 @@ class DeadCheck(Fault):
     def plant(self, spot: Spot) -> None:
         test = _take_test(_project(spot.pipeline), spot.numbers, "error")
         start = spot.world.window.at(spot.numbers.uniform(0.02, 0.2))
-        if spot.number % 2 == 0:
+        if spot.number % 2 == 0 and spot.world.window.end - start > 30 * _DAY:
             test.left_out_from = start
             why = "The command that builds leaves it out."
         else:
