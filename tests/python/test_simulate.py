@@ -43,7 +43,7 @@ csv.field_size_limit(10**8)
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _simulate(tmp_path_factory.mktemp("simulated"), days=20, pipelines=80)
+    return _simulate(tmp_path_factory.mktemp("simulated"), days=12, pipelines=80)
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +67,7 @@ def test_airflow_2_events_have_the_facets_fields_and_types_of_recorded_ones(simu
     of_sql = _shapes(event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file))
     for path, kinds in [*of_sql.items(), *PUBLISHED.items()]:
         shapes[path] |= kinds
-    made = _shapes(
-        event
-        for file in simulated.glob("openlineage/*.gz")
-        for event in _events(file)
-        if event["job"]["namespace"] == "airflow2-prod"
-    )
+    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] == "airflow2-prod")
     assert _beyond(made, shapes) == {}
 
 
@@ -95,12 +90,7 @@ def test_lineage_events_have_the_facets_fields_and_types_of_recorded_ones(simula
     recorded = _shapes(event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file))
     for path, kinds in PUBLISHED.items():
         recorded[path] |= kinds
-    made = _shapes(
-        event
-        for file in simulated.glob("openlineage/*.gz")
-        for event in _events(file)
-        if event["job"]["namespace"] != "airflow2-prod"
-    )
+    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] != "airflow2-prod")
     assert _beyond(made, recorded) == {}
 
 
@@ -109,6 +99,8 @@ def test_dbt_artifacts_have_the_keys_and_types_of_recorded_ones(simulated: Path,
     recorded = _shapes(json.loads(file.read_text()) for file in SAMPLE.glob(f"dbt/*/{name}.json"))
     made = _shapes(json.loads(file.read_text()) for file in simulated.glob(f"dbt/*/*/{name}.json"))
     assert made
+    # Nothing was disabled in the recordings: the manifest's schema has lists of the same nodes there.
+    made = {path.replace("disabled.*[]", "nodes.*"): kinds for path, kinds in made.items() if path != "disabled.*"}
     assert _beyond(made, recorded) == {}
 
 
@@ -231,7 +223,7 @@ def test_a_simulated_platform_loads_and_nothing_is_rejected(tmp_path: Path) -> N
     env = {"PLUMBLINE_DUCKDB_PATH": str(tmp_path / "warehouse.duckdb")}
     done = run(sys.executable, "-m", "plumbline", "load", "--config", folder / "plumbline.yml", env=env)
     assert done.returncode == 0, done.stdout
-    rejected = [line.split()[4] for line in done.stdout.splitlines() if line.endswith("loaded")]
+    rejected = [line.split()[4] for line in done.stdout.splitlines() if line.rstrip().endswith("  loaded")]
     assert rejected == ["0"] * 10
 
 
@@ -278,6 +270,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def _events(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt") as file:
         yield from map(json.loads, file)
+
+
+def _one_of_each(folder: Path) -> list[dict[str, Any]]:
+    """One event of each type of each job."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for file in folder.glob("openlineage/*.gz"):
+        for event in _events(file):
+            found.setdefault((event["job"]["name"], event["eventType"]), event)
+    return list(found.values())
 
 
 def _documents(path: Path) -> Iterator[dict[str, Any]]:

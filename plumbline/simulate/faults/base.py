@@ -68,23 +68,23 @@ def plant_all(world: World, faults: Sequence[Fault], truth: Truth) -> list[str]:
     homeless = []
     existing = list(world.pipelines)
     for fault in faults:
-        numbers = world.numbers("planting", fault.rule_id, type(fault).__name__)
-        count = max(1, round(len(existing) * fault.share))
-        places = [
-            pipeline for pipeline in existing if not fault.parts & pipeline.faults and fault.fits(world, pipeline)
-        ]
-        order = {pipeline.dag_id: (bool(pipeline.faults), numbers.random()) for pipeline in places}
-        places.sort(key=lambda pipeline: order[pipeline.dag_id])
-        chosen = places[: 2 * count]
-        if len(chosen) < 2:
-            homeless.append(fault.rule_id)
-        for index, pipeline in enumerate(chosen):
-            spot = _spot(world, pipeline, fault, truth, index // 2)
+        numbers = world.numbers("planting", fault.rule_id)
+        order = {pipeline: (bool(pipeline.faults), numbers.random()) for pipeline in existing}
+        wanted = 2 * max(1, round(len(existing) * fault.share))
+        planted = 0
+        for pipeline in sorted(existing, key=order.__getitem__):
+            # What was planted before may have taken this place too.
+            if planted == wanted or fault.parts & pipeline.faults or not fault.fits(world, pipeline):
+                continue
+            spot = _spot(world, pipeline, fault, truth, planted // 2)
             pipeline.faults |= fault.parts
-            if index % 2 == 0:
+            if planted % 2 == 0:
                 fault.plant(spot)
             else:
                 fault.mimic(spot)
+            planted += 1
+        if planted < 2:
+            homeless.append(fault.rule_id)
     return homeless
 
 
