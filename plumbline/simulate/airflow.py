@@ -144,7 +144,7 @@ class AirflowExport:
             self._record_attempt(run, task_run, task_run.attempts[-1], row, is_last=True)
         else:
             row |= {
-                "id": self._try_id(run, task_run, 0).hex,
+                "id": _hex(self._try_id(run, task_run, 0)),
                 "start_date": task_run.ended_at,
                 "end_date": task_run.ended_at,
                 "duration": 0.0 if task_run.ended_at else None,
@@ -160,7 +160,7 @@ class AirflowExport:
         self, run: Run, task_run: TaskRun, attempt: Attempt, shared: dict[str, Any], is_last: bool
     ) -> None:
         changed_at = attempt.ended_at or attempt.started_at
-        identity = self._try_id(run, task_run, attempt.number).hex
+        identity = _hex(self._try_id(run, task_run, attempt.number))
         duration = (attempt.ended_at - attempt.started_at).total_seconds() if attempt.ended_at else None
         job_id = None
         if self.generation == 2:
@@ -335,7 +335,7 @@ class AirflowExport:
         data = json.dumps(serialized(pipeline, number))
         self._add(
             "serialized_dag",
-            id=fixed_uuid(at, f"serialized:{pipeline.dag_id}").hex,
+            id=_hex(fixed_uuid(at, f"serialized:{pipeline.dag_id}")),
             dag_id=pipeline.dag_id,
             fileloc=f"{FILE_FOLDER}/{file_of(pipeline)}",
             fileloc_hash=int(hashlib.sha256(file_of(pipeline).encode()).hexdigest()[:13], 16),
@@ -404,17 +404,22 @@ class AirflowExport:
             self._hashes[key] = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
         return self._hashes[key]
 
-    def _try_id(self, run: Run, task_run: TaskRun, number: int) -> Any:
+    def _try_id(self, run: Run, task_run: TaskRun, number: int) -> str:
         return fixed_uuid(run.passes[0].queued_at, f"try:{run.subject}:{task_run.task.task_id}:{number}")
 
 
-def version_uuid(pipeline: Pipeline, version: int) -> Any:
+def version_uuid(pipeline: Pipeline, version: int) -> str:
     """Returns the id of a version of a DAG."""
     return fixed_uuid(pipeline.deployed_at[version - 1], f"version:{pipeline.dag_id}:{version}")
 
 
 def _version_id(pipeline: Pipeline, version: int) -> str:
-    return str(version_uuid(pipeline, version).hex)
+    return _hex(version_uuid(pipeline, version))
+
+
+def _hex(identity: str) -> str:
+    """Returns a UUID as SQLite and MySQL hold it."""
+    return identity.replace("-", "")
 
 
 def _interval(run: Run) -> tuple[datetime.datetime, datetime.datetime]:

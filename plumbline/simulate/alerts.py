@@ -110,7 +110,7 @@ class Alerts:
         acknowledged_after: float | None = None,
     ) -> str:
         """Opens an incident at PagerDuty, which is taken up and resolved; returns its id."""
-        number = self._next("page")
+        number = _number("page", pipeline, at)
         identity = f"Q{number:010d}"
         taken_up = acknowledged_after if acknowledged_after is not None else numbers.uniform(120, 1500)
         acknowledged_at = at + datetime.timedelta(seconds=taken_up)
@@ -137,7 +137,7 @@ class Alerts:
         title: str | None = None,
     ) -> str:
         """Opens an incident in the system of tickets; returns its id."""
-        identity = f"INC-{self._next('ticket')}"
+        identity = f"INC-{_number('ticket', pipeline, at)}"
         taken_up = None
         if acknowledged_after is not None:
             taken_up = at + datetime.timedelta(seconds=acknowledged_after * numbers.uniform(0.3, 1.2))
@@ -310,6 +310,12 @@ def _rule(name: str, team: Team | None, severity: str, selected: str | None) -> 
             "runbook_url": f"https://runbooks.wh.internal/{name.lower()}",
         },
     }
+
+
+def _number(kind: str, pipeline: Pipeline, at: datetime.datetime) -> int:
+    """Returns the number of an incident, which does not hang on how many there were before."""
+    text = f"{kind}:{pipeline.dag_id}:{at.isoformat()}"
+    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:8], 16)
 
 
 def _labels(pipeline: Pipeline) -> dict[str, str]:

@@ -131,8 +131,8 @@ class Lineage:
             "runId": f'"{identity}"',
             "dagRun": _dumps(_task_dag_run(run, attempt)),
             "taskInstance": _dumps(_task_instance(run, task, attempt, is_end=False)),
-            "inputs": _dumps([_bare(dataset) for dataset in task.inputs]),
-            "outputs": _dumps([_bare(dataset) for dataset in task.outputs]),
+            "inputs": _bare(task.inputs),
+            "outputs": _bare(task.outputs),
         }
         template = self._task_template(pipeline, task, is_failing=False)
         if "START" not in task_run.lost_events:
@@ -372,7 +372,7 @@ def _repr(assets: list[Dataset], is_new: bool) -> str:
 
 def _dag_run_uuid(run: Run, one: Pass) -> str:
     text = f"{run.pipeline.namespace}.{run.pipeline.dag_id}.{one.clear_number}"
-    return str(fixed_uuid(run.logical_at, text))
+    return fixed_uuid(run.logical_at, text)
 
 
 def _dag_run(run: Run, one: Pass, is_end: bool) -> Json:
@@ -382,7 +382,7 @@ def _dag_run(run: Run, one: Pass, is_end: bool) -> Json:
         version = pipeline.version(run.scheduled_at)
         values |= {
             "dag_bundle_name": "dags-folder",
-            "dag_version_id": str(version_uuid(pipeline, version)),
+            "dag_version_id": version_uuid(pipeline, version),
             "dag_version_number": version,
             "triggered_by": "cli" if run.run_type == "manual" else "timetable",
         }
@@ -458,8 +458,8 @@ def _states(run: Run, one: Pass) -> Json:
     )
 
 
-def _bare(dataset: Dataset) -> Json:
-    return {"facets": {}, "name": dataset.name, "namespace": WAREHOUSE}
+def _bare(datasets: list[Dataset]) -> str:
+    return _dumps([{"facets": {}, "name": dataset.name, "namespace": WAREHOUSE} for dataset in datasets])
 
 
 def schema_facet(producer: str, columns: list[Column]) -> Json:

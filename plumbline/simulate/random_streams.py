@@ -8,6 +8,9 @@ import math
 import random
 import uuid
 
+_EPOCH = datetime.datetime(1970, 1, 1)
+_MILLISECOND = datetime.timedelta(milliseconds=1)
+
 
 def stream(seed: int, *names: object) -> random.Random:
     """Returns the random numbers of one thing: others draw from their own, so that one more moves none of them."""
@@ -19,12 +22,12 @@ def noise(numbers: random.Random, spread: float) -> float:
     return math.exp(numbers.gauss(0.0, spread))
 
 
-def fixed_uuid(at: datetime.datetime, text: str) -> uuid.UUID:
+def fixed_uuid(at: datetime.datetime, text: str) -> str:
     """Returns the UUID, of version 7, that the OpenLineage provider of Airflow makes of an instant (UTC) and a text."""
     hashed = hashlib.sha1(f"{at.isoformat()}+00:00{text}".encode(), usedforsecurity=False).hexdigest()
-    milliseconds = (at - datetime.datetime(1970, 1, 1)) // datetime.timedelta(milliseconds=1)
-    variant = (int(hashed[3], 16) & 3) | 8
-    return uuid.UUID(f"{milliseconds:012x}7{hashed[:3]}{variant:x}{hashed[4:19]}")
+    milliseconds = f"{(at - _EPOCH) // _MILLISECOND:012x}"
+    variant = "89ab"[int(hashed[3], 16) & 3]
+    return f"{milliseconds[:8]}-{milliseconds[8:]}-7{hashed[:3]}-{variant}{hashed[4:7]}-{hashed[7:19]}"
 
 
 def random_uuid(numbers: random.Random) -> uuid.UUID:

@@ -120,7 +120,7 @@ def _event(run: Run, at: datetime.datetime) -> Json:
                     "expectation_suite_meta": validation,
                 }
             },
-            "runId": str(fixed_uuid(at, f"gx:{dataset.name}")),
+            "runId": fixed_uuid(at, f"gx:{dataset.name}"),
         },
         "schemaURL": f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
     }
