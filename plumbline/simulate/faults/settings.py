@@ -62,7 +62,8 @@ class Unowned(Fault):
 
     def mimic(self, spot: Spot) -> None:
         pipeline = spot.pipeline
-        if spot.number % 2 == 0:
+        # A new name would not be that of what was written of it before.
+        if spot.number % 2 == 0 or pipeline.faults != self.parts:
             pipeline.owner = pipeline.team.name.replace("-", " ").title()
             why = "Its owner is another spelling of its team, which the list of aliases knows."
         else:
