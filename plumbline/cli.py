@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import re
@@ -31,6 +32,8 @@ from plumbline.purge import purge as purge_warehouse
 from plumbline.restore import WAIVERS_AFTER
 from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
+from plumbline.simulate import Options, truth_table
+from plumbline.simulate import simulate as simulate_platform
 from plumbline.stop import Stop, Stopped, stop_signals
 from plumbline.terminal import printable
 from plumbline.warehouse import TARGETS, leave, open_for_readers, open_warehouse, warehouse_place
@@ -227,6 +230,35 @@ def findings(target: str, schema_prefix: str, unpublished: bool) -> None:
     warehouse = open_warehouse(target, prefix, read_only=True) if unpublished else open_for_readers(target, prefix)
     with warehouse:
         print_findings(warehouse, _console(), project_folder())
+
+
+@cli.command()
+@click.option("--days", type=int, default=30, show_default=True, help="How many days.")
+@click.option("--pipelines", type=int, default=100, show_default=True, help="How many pipelines.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-01-05",
+    show_default=True,
+    help="The first day.",
+)
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), required=True, help="A new or empty folder for the files."
+)
+def simulate(days: int, pipelines: int, seed: int, start: datetime.datetime, folder: Path) -> None:
+    """Write the metadata of a simulated platform, with planted faults and the truth about them."""
+    console = _console()
+    summary = simulate_platform(Options(days, pipelines, seed, start.date(), folder))
+    console.print(truth_table(summary.truths))
+    if summary.homeless:
+        console.print(f"Found no place for {', '.join(summary.homeless)}: give more --pipelines.", highlight=False)
+    console.print(
+        f"Simulated {summary.runs:,} runs in {folder}. Now: plumbline load --config {folder / 'plumbline.yml'}",
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )
 
 
 @contextmanager
