@@ -68,7 +68,7 @@ def started(workplace: Workplace, until: str, *arguments: str) -> subprocess.Pop
 
 def rest_of(process: subprocess.Popen[str]) -> tuple[int, list[Event]]:
     """Wait for a run to end; its exit code and what it still wrote."""
-    printed, _ = process.communicate(timeout=60)
+    printed, _ = process.communicate(timeout=180)
     return process.returncode, [json.loads(line) for line in printed.splitlines()]
 
 
