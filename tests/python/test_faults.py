@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import errno
 import json
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -276,6 +278,47 @@ def test_rows_that_change_while_airflow_is_read_are_all_there_after_the_next_loa
         ("scheduled__7", "success"),
     ]
     assert loader.value("select count(*) from raw.airflow_task_instance") == 5
+
+
+def write_export(folder: Path, kind: str, table: str, *rows: dict[str, Any]) -> None:
+    """Put a table in place of the one that an export folder holds, as an export does that takes care."""
+    fresh = folder / f".{table}"
+    values = [{name: str(value) for name, value in row.items()} for row in rows]
+    if kind == "parquet":
+        (folder.parent / "rows.ndjson").write_bytes(lines(*values))
+        duckdb.execute(f"copy (from '{folder.parent}/rows.ndjson') to '{fresh}' (format parquet)")
+    else:
+        with fresh.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(values[0]))
+            writer.writeheader()
+            writer.writerows(values)
+    fresh.replace(folder / f"{table}.{kind}")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("rewritten", ["dag_run", "task_instance"])
+def test_an_export_that_is_rewritten_while_it_is_read_is_read_again(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, kind: str, rewritten: str
+) -> None:
+    """Whether its table was read already, or is read next: rows of two exports are never landed together."""
+    folder = loader.folder / "export"
+    folder.mkdir()
+    write_export(folder, kind, "dag_run", run_row(0))
+    write_export(folder, kind, "task_instance", task_row(0))
+    row = run_row(1) if rewritten == "dag_run" else task_row(1)
+    rewrite = Meddler(monkeypatch, airflow_feed._Reading, "land", lambda: write_export(folder, kind, rewritten, row))
+    done = loader.load({"kind": "airflow", "name": "prod", "url": "export"}, fails=True)
+    assert rewrite.is_done
+    assert f"{rewritten}.{kind} was rewritten or moved while the folder was read" in done.output
+    tables = ("raw.airflow_dag_run", "raw.airflow_task_instance", "raw.load_files", "raw.rejected_records")
+    assert [loader.value(f"select count(*) from {table}") for table in tables] == [0, 0, 0, 0]
+    loader.load()
+    numbers = {"dag_run": 0, "task_instance": 0, rewritten: 1}
+    assert loader.query("select run_id from raw.airflow_dag_run") == [(f"scheduled__{numbers['dag_run']}",)]
+    assert loader.query("select run_id from raw.airflow_task_instance") == [
+        (task_row(numbers["task_instance"])["run_id"],)
+    ]
+    assert "nothing new" in loader.load().output
 
 
 def test_an_airflow_that_goes_away_while_it_is_read_fails_its_load_and_harms_nothing(
