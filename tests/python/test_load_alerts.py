@@ -374,13 +374,44 @@ def test_no_secret_of_a_configuration_is_landed(loader: Loader, write: Write) ->
     assert loader.query("select count(content) from raw.rejected_records") == [(0,)]
 
 
+AUTOMATION = {
+    "id": "0c35a36a-884a-47af-b2ea-efac6e8a0aca",
+    "name": "orders failed",
+    "enabled": True,
+    "trigger": {"type": "event", "expect": ["prefect.flow-run.Failed"], "match": {}, "threshold": 1, "within": 0.0},
+    "actions": [{"type": "call-webhook", "block_document_id": "b", "payload": "token: not-to-be-landed"}],
+    "actions_on_trigger": [],
+    "actions_on_resolve": [{"type": "run-deployment", "deployment_id": "d", "parameters": {"key": "not-to-be-landed"}}],
+}
+
+
+def test_automations_of_prefect_are_landed_without_what_they_send(loader: Loader, write: Write) -> None:
+    write("automations.json", json.dumps([AUTOMATION, {**AUTOMATION, "id": "other"}], indent=1))
+    bad = [
+        ({**AUTOMATION, "name": ""}, "is an automation of Prefect without name"),
+        ({**AUTOMATION, "trigger": {}}, "is an automation of Prefect whose trigger has no type"),
+        ({**AUTOMATION, "actions": ["x"]}, "is an automation of Prefect whose actions are no list of objects"),
+    ]
+    write("odd.ndjson", lines(*(document for document, _ in bad)))
+    loader.load(RULES)
+    assert loader.rejected() == [("in/odd.ndjson", number, reason) for number, (_, reason) in enumerate(bad, start=1)]
+    rows = loader.query("select document_number, automation_id, automation from raw.alert_rules_automations order by 1")
+    assert [(number, one) for number, one, _ in rows] == [(1, AUTOMATION["id"]), (2, "other")]
+    assert json.loads(rows[0][2]) == {
+        **AUTOMATION,
+        "actions": [{"type": "call-webhook", "block_document_id": "b"}],
+        "actions_on_resolve": [{"type": "run-deployment", "deployment_id": "d"}],
+    }
+    assert is_nowhere(loader, "not-to-be-landed")
+
+
 BAD_RULES = [
     ("broken.yml", "groups: [\n", "is not valid YAML: while parsing a flow node did not find expected node content"),
     ("list.yml", "- a\n", "is no object of names and values"),
     (
         "other.yml",
         "a: b\n",
-        "is no Prometheus rule file (groups), no Alertmanager configuration (route, receivers), and",
+        "is no Prometheus rule file (groups), no Alertmanager configuration (route, receivers), no automation",
     ),
     (
         "half.yml",
