@@ -20,12 +20,9 @@ triggers as (
         cast({{ json_field('trigger.element', ['expect']) }} as text) as expected,
         cast({{ json_field('trigger.element', ['match']) }} as text) as matching,
         cast({{ json_field('trigger.element', ['match_related']) }} as text) as related,
-        concat_ws(
-            ' ',
-            {{ json_field_text('trigger.element', ['metric', 'name']) }},
-            {{ json_field_text('trigger.element', ['metric', 'operator']) }},
-            {{ json_field_text('trigger.element', ['metric', 'threshold']) }}
-        ) as metric,
+        {{ json_field_text('trigger.element', ['metric', 'name']) }}
+        || ' ' || {{ json_field_text('trigger.element', ['metric', 'operator']) }}
+        || ' ' || {{ json_field_text('trigger.element', ['metric', 'threshold']) }} as metric,
         cast({{ json_field_text('trigger.element', ['metric', 'firing_for']) }} as double precision)
             as firing_for_seconds
     from automations
@@ -98,7 +95,7 @@ final as (
         cast(triggers.trigger_type as text) as trigger_type,
         cast(coalesce(triggers.posture = 'Proactive', false) as boolean) as is_of_absence,
         cast(
-            coalesce(events.names, nullif(triggers.metric, ''), 'any event')
+            coalesce(events.names, triggers.metric, 'any event')
             || coalesce(' where ' || where_clauses.conditions, '') as text
         ) as expression,
         cast(triggers.threshold as double precision) as threshold,
