@@ -79,12 +79,9 @@ final as (
             nullif(concat_ws(
                 ' ',
                 case when fired.threshold > 1 then cast(cast(fired.threshold as bigint) as text) || ' times' end,
-                case
-                    when coalesce(automations.within_seconds, fired.within_seconds) > 0
-                        then 'within ' || cast(
-                            cast(coalesce(automations.within_seconds, fired.within_seconds) as bigint) as text
-                        ) || 's'
-                end
+                'within ' || cast(
+                    cast(nullif(coalesce(automations.within_seconds, fired.within_seconds), 0) as bigint) as text
+                ) || 's'
             ), '') as text
         ) as fires_after,
         cast(told.channel as text) as channel,
