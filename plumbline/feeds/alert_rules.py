@@ -1,4 +1,4 @@
-"""Alert rules: Prometheus rule files, Alertmanager configurations, Prefect automations, and a table of any tool's rules.
+"""Alert rules: Prometheus rule files, Alertmanager configurations, Prefect automations, and a table of other rules.
 
 Of a configuration only what says who is told is landed: routes, the names of receivers, and where they send. Its
 addresses, tokens and passwords are not. Nor is what an automation sends: its payloads, headers and parameters.
