@@ -281,6 +281,7 @@ select
         as pipeline_version_key,
     team_key,
     task_count,
+    runs_per_day,
     scheduled_at,
     cast(md5('run ' || number || ' ' || scheduled_at) as uuid) as pipeline_run_key,
     'scheduled__' || to_char(scheduled_at, 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00' as run_id,
@@ -535,5 +536,110 @@ cross join lateral (
 order by
     case current_setting('benchmark.row_order') when 'time' then calendar.day_on end,
     md5('order ' || checks.number || ' ' || calendar.day_on);
+
+insert into marts.fct_deliveries (
+    delivery_key, pipeline_key, pipeline_version_key, dataset_key, dataset_version_key, team_key, service_level_key,
+    service_level_version_key, source_name, expected_on, expected_at, next_expected_at, due_at, available_at, state,
+    run_id, late_seconds
+)
+with judged as (
+
+    select
+        runs.*,
+        runs.scheduled_at + interval '1 hour' as due_at,
+        pipeline_runs.ended_at,
+        case
+            when runs.verdict <> 'succeeded' then 'missed'
+            when pipeline_runs.ended_at > runs.scheduled_at + interval '1 hour' then 'late'
+            else 'kept'
+        end as state
+    from benchmark.runs as runs
+    inner join marts.fct_pipeline_runs as pipeline_runs on runs.pipeline_run_key = pipeline_runs.pipeline_run_key
+
+)
+
+select
+    cast(md5('delivery ' || number || ' ' || scheduled_at) as uuid),
+    pipeline_key,
+    pipeline_version_key,
+    cast(repeat('0', 32) as uuid),
+    cast(repeat('0', 32) as uuid),
+    team_key,
+    cast(repeat('0', 32) as uuid),
+    cast(repeat('0', 32) as uuid),
+    'prod',
+    cast(scheduled_at as date),
+    scheduled_at,
+    scheduled_at + interval '24 hours' / runs_per_day,
+    due_at,
+    case when state <> 'missed' then ended_at end,
+    state,
+    case when state <> 'missed' then run_id end,
+    case when state = 'late' then extract(epoch from ended_at - due_at) end
+from judged
+order by
+    case current_setting('benchmark.row_order') when 'time' then scheduled_at end,
+    md5('order ' || number || ' ' || scheduled_at);
+
+-- One service level of its age for each dataset of the first layer, in hours of which one in a hundred is too old.
+insert into marts.dim_service_levels (
+    service_level_version_key, service_level_key, valid_from, valid_to, is_current, standard, source_name,
+    service_level_name, measure, pipeline_key, dataset_key, team_key, tier, budgeting_method, target, limit_seconds,
+    slice_seconds, time_slice_target, is_rolling, window_days, is_measured, is_unknown, is_retired
+)
+select
+    cast(md5('service level version ' || number) as uuid),
+    cast(md5('service level ' || number) as uuid),
+    timestamp '1900-01-01',
+    timestamp '9999-12-31',
+    true,
+    'openslo',
+    'promises',
+    'dataset_' || number || '.age',
+    'age',
+    cast(repeat('0', 32) as uuid),
+    dataset_key,
+    team_key,
+    1,
+    'Timeslices',
+    0.99,
+    32400,
+    3600,
+    1,
+    true,
+    28,
+    true,
+    false,
+    false
+from benchmark.datasets
+where layer = 1;
+
+insert into marts.fct_service_level_slices (
+    service_level_key, service_level_version_key, dataset_key, slice_on, slice_at, state, stale_seconds, burn_2h,
+    burn_6h, burn_24h, burn_72h, burn_168h, evidence
+)
+select
+    cast(md5('service level ' || datasets.number) as uuid),
+    cast(md5('service level version ' || datasets.number) as uuid),
+    datasets.dataset_key,
+    calendar.day_on,
+    calendar.day_on + make_interval(hours => hour),
+    case when fates.is_bad then 'bad' else 'good' end,
+    case when fates.is_bad then 3600 else 0 end,
+    case when fates.is_bad then 50 else 0 end,
+    case when fates.is_bad then 50.0 / 3 else 0 end,
+    1,
+    1,
+    1,
+    cast(md5('evidence ' || datasets.number || ' ' || calendar.day_on) as uuid)
+from benchmark.calendar as calendar
+cross join benchmark.datasets as datasets
+cross join generate_series(0, 23) as hours (hour)
+cross join lateral (select abs(hashtext(calendar.day_on || ' ' || hour || ' ' || datasets.number)) % 100 = 0 as is_bad)
+    as fates
+where datasets.layer = 1
+order by
+    case current_setting('benchmark.row_order') when 'time' then calendar.day_on end,
+    md5('order ' || datasets.number || ' ' || calendar.day_on);
 
 drop schema benchmark cascade;

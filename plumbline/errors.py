@@ -14,7 +14,9 @@ _IN_PARAMETER = re.compile(
     r"(?P<name>\b(?:password|passwd|pwd|sslpassword)\s*=\s*)(?P<secret>'(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
     re.IGNORECASE,
 )
-_STATEMENT = re.compile(r'^.*Failed to (?:execute|prepare|fetch|copy)[^"]*".*": (?=ERROR)', re.DOTALL)
+_STATEMENT = re.compile(
+    r'^.*Failed to (?:execute|prepare|fetch|copy)[^"]*".*": (?=ERROR|FATAL|server closed)', re.DOTALL
+)
 _TRACE = re.compile(r"\s*Stack Trace:.*", re.DOTALL)
 _secrets: set[str] = set()
 

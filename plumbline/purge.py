@@ -19,6 +19,10 @@ from plumbline.log import Log
 from plumbline.stop import Stop
 
 PURGE = "purge"
+_FAILED = (
+    "Nothing was purged: dbt failed. Where it misses a relation, this version has not built the whole warehouse yet: "
+    "start 'plumbline run' first."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def purge(project: Path, target: str, schema_prefix: str, is_dry_run: bool, log:
     if problems := reading.report.get("problems"):
         raise ConfigError("\n".join(problems))
     if done.code:
-        raise PlumblineError("\n".join(["Nothing was purged: dbt failed.", *reading.errors]))
+        raise PlumblineError("\n".join([_FAILED, *reading.errors]))
     return Purged(_tables(reading.report["purged"]), tuple(reading.report["warnings"]))
 
 

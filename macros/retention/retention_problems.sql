@@ -19,6 +19,15 @@
 {%- set as_of = graph.nodes['model.plumbline.int_sources__as_of'] -%}
 {%- if not adapter.get_relation(as_of.database, as_of.schema, as_of.alias) -%}
     {%- do problems.append("The warehouse holds nothing to purge yet: run 'plumbline run' first.") -%}
+{%- else -%}
+    {%- set older = relations_of_older_versions() -%}
+    {%- if older -%}
+        {%- do problems.append(
+            "The warehouse was built by another version of plumbline: " ~ older[0]
+            ~ (" and " ~ (older | length - 1) ~ " more lack" if older | length > 1 else " lacks")
+            ~ " what this one reads. Start 'plumbline run' first, without --select."
+        ) -%}
+    {%- endif -%}
 {%- endif -%}
 {%- if problems -%}
     {{ return(problems) }}

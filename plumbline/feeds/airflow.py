@@ -292,6 +292,7 @@ class _Folder(_Source):
                 self._files[name] = file
         if not self._files:
             raise FeedError(f"{self.place} holds no table: there is no .csv or .parquet file in it")
+        self._contents = {table: Content(file.place) for table, file in self._files.items()}
 
     def tables(self) -> dict[str, dict[str, str]]:
         # A file without a header is a table without rows.
@@ -331,7 +332,7 @@ class _Folder(_Source):
 
     def finish_table(self, table: str, landed: int, rejected: int) -> int:
         file, warehouse = self._files[table], self._session.warehouse
-        found = scan(Content(file.place), {}, 0)
+        found = scan(self._contents[table], {}, 0)
         broken = 0
         if file.place.suffix != ".parquet" and _exists(warehouse.con, "csv_rejects"):
             broken = self._session.reject_all(
@@ -345,6 +346,13 @@ class _Folder(_Source):
         return broken
 
     def finish(self) -> None:
+        # Of two exports one would take runs from the older and their tasks from the newer.
+        for content in self._contents.values():
+            if not content.is_unchanged():
+                raise FeedError(
+                    f"{content.place} was rewritten or moved while the folder was read, so nothing of this feed was "
+                    "landed; load again when the export has ended"
+                )
         self._ledger.finish()
 
 

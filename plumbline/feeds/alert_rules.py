@@ -1,7 +1,7 @@
-"""Alert rules: Prometheus rule files, Alertmanager configurations, and a table of the rules of any tool.
+"""Alert rules: Prometheus rule files, Alertmanager configurations, Prefect automations, and a table of other rules.
 
 Of a configuration only what says who is told is landed: routes, the names of receivers, and where they send. Its
-addresses, tokens and passwords are not.
+addresses, tokens and passwords are not. Nor is what an automation sends: its payloads, headers and parameters.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ _DESTINATIONS = {
     **{"email": "to", "slack": "channel", "sns": "topic_arn", "telegram": "chat_id", "webex": "room_id"},
     "webhook": "url",
 }
+# What an action of an automation does, and to what; the rest is what it sends along.
+_OF_ACTION = (
+    *("type", "source", "block_document_id", "deployment_id", "automation_id", "work_pool_id", "work_queue_id"),
+    *("emails", "state", "name"),
+)
+_ACTIONS = ("actions", "actions_on_trigger", "actions_on_resolve")
 _INTEGRATION = "_configs"
 _DEEPEST = 100
 
@@ -46,12 +52,14 @@ def _rows(document: Any) -> Iterator[Row]:
         yield from _rules(inner["groups"])
     elif isinstance(document.get("route"), dict) or isinstance(document.get("receivers"), list):
         yield from _configuration(document)
+    elif "trigger" in document and "actions" in document:
+        yield _automation(document)
     elif "rule" in document or "tool" in document:
         yield _record(document)
     else:
         raise UnreadableError(
-            "is no Prometheus rule file (groups), no Alertmanager configuration (route, receivers), and no line with "
-            "the columns tool and rule"
+            "is no Prometheus rule file (groups), no Alertmanager configuration (route, receivers), no automation of "
+            "Prefect (trigger, actions), and no line with the columns tool and rule"
         )
 
 
@@ -99,6 +107,21 @@ def _routes(route: dict[str, Any], path: str) -> Iterator[Row]:
         if not isinstance(inner, dict):
             raise UnreadableError("has a route that is no object")
         yield from _routes(inner, f"{path}.{number:06d}")
+
+
+def _automation(document: dict[str, Any]) -> Row:
+    for name in ("id", "name"):
+        if not document.get(name):
+            raise UnreadableError(f"is an automation of Prefect without {name}")
+    if not isinstance(document["trigger"], dict) or not document["trigger"].get("type"):
+        raise UnreadableError("is an automation of Prefect whose trigger has no type")
+    automation = without_secrets(document)
+    for kind in _ACTIONS:
+        actions = automation.get(kind) or []
+        if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
+            raise UnreadableError(f"is an automation of Prefect whose {kind} are no list of objects")
+        automation[kind] = [{name: action[name] for name in _OF_ACTION if name in action} for action in actions]
+    return "automations", {"automation_id": str(document["id"]), "automation": automation}
 
 
 def _record(document: dict[str, Any]) -> Row:

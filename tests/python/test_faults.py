@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import errno
 import json
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -27,7 +29,7 @@ from plumbline.feeds import airflow as airflow_feed
 from plumbline.feeds import dbt as dbt_feed
 from plumbline.feeds import openlineage as openlineage_feed
 from plumbline.publish import publish
-from support import ROOT, connect
+from support import BIN, ROOT, Workplace, connect
 from test_load_airflow import PostgresAirflow, run_row, task_row
 from test_load_dbt import artifact, node
 
@@ -120,6 +122,77 @@ def test_a_database_that_goes_away_fails_the_load_and_harms_nothing(postgres_loa
         assert landed(loader) == (100, 100)
     loader.load()
     assert landed(loader) == (8100, 8100)
+
+
+SOME_MODELS = (
+    "+stg_openlineage__event_datasets,resource_type:model",
+    "+int_openlineage_runs__identified,resource_type:model",
+)
+MADE_OF_EVENTS = {
+    "staging.stg_openlineage__events": "event_md5, run_id, event_at, job_name",
+    "staging.stg_openlineage__event_datasets": "event_md5, role, dataset_name, event_at",
+    "intermediate.int_openlineage_runs__identified": "openlineage_run_id, pipeline_run_key",
+}
+
+
+def start_run(workplace: Workplace) -> subprocess.Popen[str]:
+    """Start a run that builds a few models, which takes in new events and makes increments."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PLUMBLINE_", "DBT_"))}
+    selection = [part for model in SOME_MODELS for part in ("--select", model)]
+    return subprocess.Popen(
+        [str(BIN / "plumbline"), "run", "--no-docs", "--target", "prod", *selection],
+        cwd=workplace.folder,
+        env={**inherited, "NO_COLOR": "1", "PLUMBLINE_PROJECT_DIR": str(workplace.folder), **workplace.env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def events_of_datasets(start: int) -> bytes:
+    there = [{"namespace": "shop", "name": f"table_{number}"} for number in range(3)]
+    return lines(*(event(number, outputs=there) for number in range(start, start + 20)))
+
+
+def test_a_database_that_goes_away_fails_the_build_and_harms_nothing(
+    make_workplace: Callable[..., Workplace],
+    make_postgres_database: Callable[..., dict[str, str]],
+    administer: Callable[..., None],
+) -> None:
+    """The server takes no connections for as long as it is down, and has ended all that there were."""
+    disturbed, undisturbed = (make_workplace(name, "prod", make_postgres_database()) for name in ("disturbed", "calm"))
+    for workplace in (disturbed, undisturbed):
+        (workplace.folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": [LINEAGE]}))
+        (workplace.folder / "a.ndjson").write_bytes(events_of_datasets(0))
+        workplace.load()
+        (workplace.folder / "b.ndjson").write_bytes(events_of_datasets(100))
+    database = disturbed.env["PLUMBLINE_PG_DATABASE"]
+    in_the_way = connect(disturbed.env, database)
+    in_the_way.cursor().execute("lock table raw.airflow_task_instance_history in access exclusive mode")
+    process = start_run(disturbed)
+    is_waiting = (
+        "select 1 as found from pg_stat_activity "
+        "where wait_event_type = 'Lock' and application_name = 'dbt' and datname = current_database()"
+    )
+    while not disturbed.query(is_waiting) and process.poll() is None:
+        time.sleep(0.1)
+    administer(f"alter database {database} allow_connections false", "postgres")
+    administer(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'", "postgres")
+    printed, _ = process.communicate()
+    in_the_way.close()
+    administer(f"alter database {database} allow_connections true", "postgres")
+    assert process.returncode == 3, printed
+    assert not re.search("Traceback|Stack Trace", printed), printed
+    assert re.search("terminating connection|not currently accepting connections", printed), printed
+    for workplace in (disturbed, undisturbed):
+        process = start_run(workplace)
+        printed, _ = process.communicate()
+        assert process.returncode == 0, printed
+    for table, columns in MADE_OF_EVENTS.items():
+        query = f"select {columns} from {table} order by {columns}"
+        rows = disturbed.query(query)
+        assert rows and rows == undisturbed.query(query), table
 
 
 def test_a_load_that_the_server_still_commits_is_waited_for(
@@ -276,6 +349,47 @@ def test_rows_that_change_while_airflow_is_read_are_all_there_after_the_next_loa
         ("scheduled__7", "success"),
     ]
     assert loader.value("select count(*) from raw.airflow_task_instance") == 5
+
+
+def write_export(folder: Path, kind: str, table: str, *rows: dict[str, Any]) -> None:
+    """Put a table in place of the one that an export folder holds, as an export does that takes care."""
+    fresh = folder / f".{table}"
+    values = [{name: str(value) for name, value in row.items()} for row in rows]
+    if kind == "parquet":
+        (folder.parent / "rows.ndjson").write_bytes(lines(*values))
+        duckdb.execute(f"copy (from '{folder.parent}/rows.ndjson') to '{fresh}' (format parquet)")
+    else:
+        with fresh.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(values[0]))
+            writer.writeheader()
+            writer.writerows(values)
+    fresh.replace(folder / f"{table}.{kind}")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("rewritten", ["dag_run", "task_instance"])
+def test_an_export_that_is_rewritten_while_it_is_read_is_read_again(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, kind: str, rewritten: str
+) -> None:
+    """Whether its table was read already, or is read next: rows of two exports are never landed together."""
+    folder = loader.folder / "export"
+    folder.mkdir()
+    write_export(folder, kind, "dag_run", run_row(0))
+    write_export(folder, kind, "task_instance", task_row(0))
+    row = run_row(1) if rewritten == "dag_run" else task_row(1)
+    rewrite = Meddler(monkeypatch, airflow_feed._Reading, "land", lambda: write_export(folder, kind, rewritten, row))
+    done = loader.load({"kind": "airflow", "name": "prod", "url": "export"}, fails=True)
+    assert rewrite.is_done
+    assert f"{rewritten}.{kind} was rewritten or moved while the folder was read" in done.output
+    tables = ("raw.airflow_dag_run", "raw.airflow_task_instance", "raw.load_files", "raw.rejected_records")
+    assert [loader.value(f"select count(*) from {table}") for table in tables] == [0, 0, 0, 0]
+    loader.load()
+    numbers = {"dag_run": 0, "task_instance": 0, rewritten: 1}
+    assert loader.query("select run_id from raw.airflow_dag_run") == [(f"scheduled__{numbers['dag_run']}",)]
+    assert loader.query("select run_id from raw.airflow_task_instance") == [
+        (task_row(numbers["task_instance"])["run_id"],)
+    ]
+    assert "nothing new" in loader.load().output
 
 
 def test_an_airflow_that_goes_away_while_it_is_read_fails_its_load_and_harms_nothing(

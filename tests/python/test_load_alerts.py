@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from loading import SHARED, Loader, lines, needs_shared_data
+from plumbline.declared import declared_tables
+from support import ROOT
 
 AM = {"kind": "alertmanager", "name": "am", "path": "in/*.ndjson*"}
 PD = {"kind": "pagerduty", "name": "pd", "path": "in/"}
@@ -34,6 +36,20 @@ def notification(number: int = 0, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in made.items() if value is not None}
 
 
+@pytest.fixture(params=["dev", "prod"])
+def loader(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Loader:
+    """An empty folder to load feeds in, on DuckDB and on PostgreSQL."""
+    if request.param == "prod":
+        for name, value in request.getfixturevalue("make_postgres_database")().items():
+            monkeypatch.setenv(name, value)
+    return Loader(tmp_path, monkeypatch, capsys, target=request.param)
+
+
 @pytest.fixture
 def write(loader: Loader) -> Callable[[str, bytes | str], Path]:
     (loader.folder / "in").mkdir()
@@ -47,6 +63,14 @@ def write(loader: Loader) -> Callable[[str, bytes | str], Path]:
 
 
 Write = Callable[[str, bytes | str], Path]
+
+
+def is_nowhere(loader: Loader, text: str) -> bool:
+    """Whether no raw table, and no byte of a DuckDB file, holds a text."""
+    file = loader.folder / "warehouse.duckdb"
+    if file.exists() and text.encode() in file.read_bytes():
+        return False
+    return text not in repr(loader.contents([table.identifier for table in declared_tables(ROOT)]))
 
 
 def test_a_log_that_grows_goes_on_from_where_it_ended(loader: Loader, write: Write) -> None:
@@ -92,9 +116,10 @@ def test_what_no_engine_holds_is_replaced(loader: Loader, write: Write) -> None:
         b'{"version": "4", "alerts": [], "a\\u0000": "\\ud800", "b": 1e400, "c": NaN, "d": 123456789012345678901}\n',
     )
     loader.load(AM)
-    assert loader.query("select notification from raw.alertmanager_notifications") == [
-        ('{"version":"4","alerts":[],"a\ufffd":"\ufffd","b":null,"c":null,"d":123456789012345678901}',)
-    ]
+    assert json.loads(loader.value("select notification from raw.alertmanager_notifications")) == {
+        **{"version": "4", "alerts": [], "a\ufffd": "\ufffd", "b": None, "c": None},
+        "d": 123456789012345678901,
+    }
 
 
 def test_a_broken_document_lands_nothing_of_its_file(loader: Loader, write: Write) -> None:
@@ -262,7 +287,7 @@ def test_records_may_be_json_and_labels_an_object_or_its_text(loader: Loader, wr
         "select record_type, record_id, record ->> '$.labels.dag_id', record ->> 'channel' from raw.alerts_records "
         "order by 1"
     ) == [("alert", "1", "a\ufffdb", "https://chat.example"), ("report", "7", "orders", None)]
-    assert b"not-to-be-landed" not in (loader.folder / "warehouse.duckdb").read_bytes()
+    assert is_nowhere(loader, "not-to-be-landed")
 
 
 RULE_FILE = """
@@ -315,7 +340,7 @@ def test_no_secret_of_a_configuration_is_landed(loader: Loader, write: Write) ->
     write("half.yml", CONFIGURATION.replace("route:", "routed:"))
     write("bad.csv", "tool,rule,channel\n,Late,not-to-be-landed\ngrafana,Late,https://hooks.example/not-to-be-landed\n")
     loader.load(RULES)
-    assert b"not-to-be-landed" not in (loader.folder / "warehouse.duckdb").read_bytes()
+    assert is_nowhere(loader, "not-to-be-landed")
     assert loader.query(
         "select receiver, integration_number, integration, destination from raw.alert_rules_receivers order by all"
     ) == [
@@ -326,32 +351,58 @@ def test_no_secret_of_a_configuration_is_landed(loader: Loader, write: Write) ->
         ("page", 3, "webhook", None),
         ("page", 4, "email", "data@shop.example"),
     ]
-    assert loader.query("select route_path, route from raw.alert_rules_routes order by 1") == [
-        ("000000", '{"receiver":"chat"}'),
-        ("000000.000000", '{"receiver":"page","matchers":["severity=\\"page\\""],"continue":true}'),
-        ("000000.000000.000000", '{"match":{"team":"a"}}'),
+    routes = loader.query("select route_path, route from raw.alert_rules_routes order by 1")
+    assert [(path, json.loads(route)) for path, route in routes] == [
+        ("000000", {"receiver": "chat"}),
+        ("000000.000000", {"receiver": "page", "matchers": ['severity="page"'], "continue": True}),
+        ("000000.000000.000000", {"match": {"team": "a"}}),
     ]
-    assert loader.query("select rule_group, group_number, rule_number, rule from raw.alert_rules_rules") == [
-        (
-            "data",
-            1,
-            1,
-            json.dumps(
-                {
-                    "alert": "Late",
-                    "expr": "age > 1",
-                    "for": "5m",
-                    "labels": {"severity": "page", "since": "2026-01-01", "limit": "1.50"},
-                    "annotations": {"summary": "see https://reader:***@wh.example/x"},
-                },
-                separators=(",", ":"),
-            ),
-        )
-    ]
+    ((*place, rule),) = loader.query("select rule_group, group_number, rule_number, rule from raw.alert_rules_rules")
+    assert (place, json.loads(rule)) == (
+        ["data", 1, 1],
+        {
+            "alert": "Late",
+            "expr": "age > 1",
+            "for": "5m",
+            "labels": {"severity": "page", "since": "2026-01-01", "limit": "1.50"},
+            "annotations": {"summary": "see https://reader:***@wh.example/x"},
+        },
+    )
     assert loader.query("select tool, rule, record ->> 'channel' from raw.alert_rules_records") == [
         ("grafana", "Late", "https://hooks.example")
     ]
     assert loader.query("select count(content) from raw.rejected_records") == [(0,)]
+
+
+AUTOMATION = {
+    "id": "0c35a36a-884a-47af-b2ea-efac6e8a0aca",
+    "name": "orders failed",
+    "enabled": True,
+    "trigger": {"type": "event", "expect": ["prefect.flow-run.Failed"], "match": {}, "threshold": 1, "within": 0.0},
+    "actions": [{"type": "call-webhook", "block_document_id": "b", "payload": "token: not-to-be-landed"}],
+    "actions_on_trigger": [],
+    "actions_on_resolve": [{"type": "run-deployment", "deployment_id": "d", "parameters": {"key": "not-to-be-landed"}}],
+}
+
+
+def test_automations_of_prefect_are_landed_without_what_they_send(loader: Loader, write: Write) -> None:
+    write("automations.json", json.dumps([AUTOMATION, {**AUTOMATION, "id": "other"}], indent=1))
+    bad = [
+        ({**AUTOMATION, "name": ""}, "is an automation of Prefect without name"),
+        ({**AUTOMATION, "trigger": {}}, "is an automation of Prefect whose trigger has no type"),
+        ({**AUTOMATION, "actions": ["x"]}, "is an automation of Prefect whose actions are no list of objects"),
+    ]
+    write("odd.ndjson", lines(*(document for document, _ in bad)))
+    loader.load(RULES)
+    assert loader.rejected() == [("in/odd.ndjson", number, reason) for number, (_, reason) in enumerate(bad, start=1)]
+    rows = loader.query("select document_number, automation_id, automation from raw.alert_rules_automations order by 1")
+    assert [(number, one) for number, one, _ in rows] == [(1, AUTOMATION["id"]), (2, "other")]
+    assert json.loads(rows[0][2]) == {
+        **AUTOMATION,
+        "actions": [{"type": "call-webhook", "block_document_id": "b"}],
+        "actions_on_resolve": [{"type": "run-deployment", "deployment_id": "d"}],
+    }
+    assert is_nowhere(loader, "not-to-be-landed")
 
 
 BAD_RULES = [
@@ -360,7 +411,7 @@ BAD_RULES = [
     (
         "other.yml",
         "a: b\n",
-        "is no Prometheus rule file (groups), no Alertmanager configuration (route, receivers), and",
+        "is no Prometheus rule file (groups), no Alertmanager configuration (route, receivers), no automation",
     ),
     (
         "half.yml",

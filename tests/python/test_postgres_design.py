@@ -1,10 +1,11 @@
-"""How tables lie on PostgreSQL: the indexes that their models list, and statistics that a build leaves fresh."""
+"""How tables lie on PostgreSQL: the indexes that their models list, why, and statistics that a build leaves fresh."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from support import Workplace
+from support import ROOT, Workplace
 
 INDEXES = """
     select
@@ -53,6 +54,25 @@ def listed_indexes(manifest: dict[str, Any]) -> list[Index]:
         for node in manifest["nodes"].values()
         for index in node["config"]["meta"].get("reader_indexes", ())
     )
+
+
+def test_every_index_is_on_the_page_with_the_plan_that_it_improves(manifest: dict[str, Any]) -> None:
+    page = (ROOT / "docs/postgres.md").read_text()
+    rows = re.findall(
+        r"^\| `([^`]+)`: [^|]+ \| `(\w+)` \| ([\d.,]+) ms, ([\d,]+) buffers \| [\d.,]+ ms, ([\d,]+)", page, re.M
+    )
+    queries = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "analysis"}
+    written = [
+        f"{node['alias']} ({', '.join(index['columns'])})"
+        + (f" include ({', '.join(index['include'])})" if "include" in index else "")
+        + (f" where {index['where']}" if "where" in index else "")
+        for node in manifest["nodes"].values()
+        for index in node["config"]["meta"].get("reader_indexes", ())
+    ]
+    assert sorted(index for index, *_ in rows) == sorted(written)
+    for index, query, _, before, after in rows:
+        assert query in queries, index
+        assert int(after.replace(",", "")) < int(before.replace(",", "")), index
 
 
 def test_every_index_that_a_model_lists_is_there_once(sample_on_postgres: Workplace, manifest: dict[str, Any]) -> None:

@@ -188,10 +188,32 @@ def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
 
 def refusal(workplace: Workplace, **days: Any) -> list[str]:
     keep(workplace, **days)
-    env = {"PLUMBLINE_PROJECT_DIR": str(workplace.folder)}
-    done = run(BIN / "plumbline", "purge", cwd=workplace.folder, env=env)
+    env = {"PLUMBLINE_PROJECT_DIR": str(workplace.folder), **workplace.env}
+    done = run(BIN / "plumbline", "purge", "--target", workplace.target, cwd=workplace.folder, env=env)
     assert done.returncode == 2, done.stdout
     return done.stdout.splitlines()
+
+
+def test_a_warehouse_of_an_older_version_is_built_before_it_is_purged(aged: Workplace) -> None:
+    events = count(aged, "raw.openlineage_events")
+    renamed = "alter table {}.{} rename column {} to {}"
+    lacking = [
+        ("marts", "fct_schema_changes", "change_kind"),
+        ("raw", "openlineage_events", "producer"),
+        ("staging", "stg_openlineage__event_datasets", "role"),
+    ]
+    try:
+        for schema, table, column in lacking:
+            aged.execute(renamed.format(schema, table, column, "older"))
+        assert refusal(aged, raw=400) == [
+            "The warehouse was built by another version of plumbline: marts.fct_schema_changes and 2 more lack what "
+            "this one reads. Start 'plumbline run' first, without --select."
+        ]
+    finally:
+        for schema, table, column in lacking:
+            aged.execute(renamed.format(schema, table, "older", column))
+    assert count(aged, "raw.openlineage_events") == events
+    assert purge(aged, "--dry-run") == {}
 
 
 def test_what_rules_and_other_facts_need_is_not_given_up(sample_copy: Workplace) -> None:

@@ -46,6 +46,7 @@ KEPT_FOR_EVER = {
     "alert_rules.routes",
     "alert_rules.receivers",
     "alert_rules.records",
+    "alert_rules.automations",
     "plumbline.loads",
     "plumbline.load_files",
     "plumbline.schedules",

@@ -12,6 +12,12 @@ records as (
 
 ),
 
+automations as (
+
+    select * from {{ ref('int_alert_automations__defined') }}
+
+),
+
 unioned as (
 
     select
@@ -53,6 +59,26 @@ unioned as (
         channel,
         is_enabled
     from records
+    union all
+    select
+        source_name,
+        content_sha256,
+        document_number,
+        1 as group_number,
+        1 as rule_number,
+        'prefect' as tool,
+        cast(null as text) as rule_group,
+        rule_name,
+        cast(null as text) as severity,
+        cast(null as text) as owner,
+        expression,
+        fires_after,
+        summary,
+        cast(null as text) as runbook_url,
+        cast(null as text) as labels,
+        channel,
+        is_enabled
+    from automations
 
 ),
 

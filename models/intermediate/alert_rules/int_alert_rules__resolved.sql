@@ -55,7 +55,8 @@ unioned as (
         coalesce(routed.receivers, rules.channel) as receivers,
         routed.possible_receivers,
         coalesce(routed.channels, rules.channel) as channels,
-        coalesce(routed.is_routed, case when rules.channel is not null then true end) as is_routed,
+        -- An automation of Prefect says all that it does.
+        coalesce(routed.is_routed, rules.channel is not null or nullif(rules.tool <> 'prefect', true)) as is_routed,
         rules.is_enabled,
         false as is_inferred
     from rules
