@@ -12,11 +12,12 @@ from support import ROOT
 
 Node = dict[str, Any]
 
-LAYERS = ("staging", "intermediate", "marts")
+LAYERS = ("staging", "intermediate", "marts", "proposals")
 NAMES = {
     "staging": r"stg_{folder}__[a-z][a-z0-9_]*",
     "intermediate": r"int_[a-z][a-z0-9_]*__[a-z][a-z0-9_]*",
     "marts": r"(dim|fct|bridge|rule)_[a-z][a-z0-9_]*",
+    "proposals": r"proposed_[a-z][a-z0-9_]*",
 }
 JUDGES = re.compile(r"__(resolved|judged|identified|linked)$|^rule_")
 FORBIDDEN = {
