@@ -263,7 +263,8 @@ def _changes(scratch: Warehouse) -> list[Change]:
     ):
         hits.setdefault(key, []).append(Hit(*values))
     cursor = scratch.con.execute(
-        "select * from intermediate.proposed_changes order by is_blocking desc, coalesce(is_breaking, true) desc, is_breaking nulls last, "
+        "select * from intermediate.proposed_changes order by is_blocking desc, "
+        "coalesce(is_breaking, true) desc, is_breaking nulls last, "
         "contract_name, object_name, column_name nulls first, change_kind, proposed_change_key"
     )
     names = [column[0] for column in cursor.description or ()]
