@@ -56,7 +56,12 @@ KEPT_FOR_EVER = {
 }
 # A rejected record is kept as often as it was rejected, and a whole file has no line number; an event is kept as often
 # as it was delivered, and one file may deliver it twice.
-WITHOUT_KEY = {"stg_plumbline__rejected_records", "stg_openlineage__events", "stg_openlineage__event_datasets"}
+WITHOUT_KEY = {
+    "stg_plumbline__rejected_records",
+    "stg_openlineage__column_lineage",
+    "stg_openlineage__events",
+    "stg_openlineage__event_datasets",
+}
 
 
 def fail_with(problems: Iterable[str], rule: str) -> None:
