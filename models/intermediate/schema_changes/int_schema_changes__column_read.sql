@@ -20,14 +20,17 @@ column_lineage as (
 
 ),
 
--- Who tells nothing of what rows are joined and filtered by does not tell every column that is read.
+-- Who tells nothing of what rows are joined and filtered by does not tell every column that is read; and what is told since
+-- a change says nothing of who read a column until then.
 told as (
 
-    select distinct
+    select
         upstream_dataset_key,
-        downstream_dataset_key
+        downstream_dataset_key,
+        min(first_seen_at) as told_since
     from column_lineage
     where is_indirect
+    group by 1, 2
 
 ),
 
@@ -79,6 +82,7 @@ joined as (
         on
             written.upstream_dataset_key = told.upstream_dataset_key
             and written.downstream_dataset_key = told.downstream_dataset_key
+            and told.told_since < changes.changed_at
     left join columns_read
         on
             changes.schema_change_key = columns_read.schema_change_key
