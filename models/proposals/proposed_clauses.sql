@@ -36,22 +36,22 @@ proposed as (
 unioned as (
 
     select
+        {%- for column in columns %}
+            in_force.{{ column }},
+        {%- endfor %}
         'before' as side,
         contracts.proposed_contract_key,
-        in_force.dataset_key,
-        {%- for column in columns %}
-            in_force.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        in_force.dataset_key
     from contracts
     inner join in_force on contracts.contract_version_key = in_force.contract_version_key
     union all
     select
+        {%- for column in columns %}
+            proposed.{{ column }},
+        {%- endfor %}
         'after' as side,
         contracts.proposed_contract_key,
-        cast(null as uuid) as dataset_key,
-        {%- for column in columns %}
-            proposed.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(null as uuid) as dataset_key
     from contracts
     inner join proposed on contracts.proposed_contract_version_key = proposed.contract_version_key
     where contracts.outcome = 'kept'

@@ -1,20 +1,20 @@
 {%- set columns = {
     'proposed_contract_key': 'uuid', 'object_name': 'text', 'unique_id': 'text', 'dataset_key': 'uuid',
     'change_kind': 'text', 'clause_kind': 'text', 'column_name': 'text', 'column_name_before': 'text',
-    'value_before': 'text', 'value_after': 'text', 'is_breaking': 'boolean',
+    'value_before': 'text', 'value_after': 'text',
 } %}
 {%- set relations = {
-    'contracts': ['proposed_contract_key', 'object_name', 'change_kind', 'is_breaking'],
-    'whole_objects': ['proposed_contract_key', 'object_name', 'change_kind', 'is_breaking'],
+    'contracts': ['proposed_contract_key', 'object_name', 'change_kind'],
+    'whole_objects': ['proposed_contract_key', 'object_name', 'change_kind'],
     'column_changes': [
         'proposed_contract_key', 'object_name', 'change_kind', 'column_name', 'column_name_before', 'value_before',
-        'value_after', 'is_breaking',
+        'value_after',
     ],
     'promises': [
         'proposed_contract_key', 'object_name', 'change_kind', 'clause_kind', 'column_name', 'value_before',
-        'value_after', 'is_breaking',
+        'value_after',
     ],
-    'removals': ['unique_id', 'dataset_key', 'change_kind', 'is_breaking'],
+    'removals': ['unique_id', 'dataset_key', 'change_kind'],
 } %}
 
 with
@@ -60,12 +60,12 @@ whole_objects as (
 column_changes as (
 
     select
-        *,
         {%- for side in ['before', 'after'] %}
             case is_nullable_{{ side }}
                 when true then 'null' when false then 'not null' else data_type_{{ side }}
-            end as value_{{ side }}{{ ',' if not loop.last }}
+            end as value_{{ side }},
         {%- endfor %}
+        *
     from {{ ref('proposed_column_changes') }}
 
 ),
@@ -95,8 +95,9 @@ unioned as (
     {% for relation, given in relations.items() %}
         select
             {%- for column, data_type in columns.items() %}
-                cast({{ column if column in given else 'null' }} as {{ data_type }}) as {{ column }}{{ ',' if not loop.last }}
+                cast({{ column if column in given else 'null' }} as {{ data_type }}) as {{ column }},
             {%- endfor %}
+            is_breaking
         from {{ relation }}
         {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -86,7 +86,7 @@ judged as (
             when clause_count_after = 0 then 'promise_withdrawn'
             when
                 clause_count_before <> clause_count_after
-                or expectation_before is distinct from expectation_after
+                or coalesce(expectation_before, '') <> coalesce(expectation_after, '')
                 then 'promise_changed'
         end as change_kind
     from compared

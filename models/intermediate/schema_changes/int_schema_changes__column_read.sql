@@ -20,8 +20,8 @@ column_lineage as (
 
 ),
 
--- Who tells nothing of what rows are joined and filtered by does not tell every column that is read; and what is told since
--- a change says nothing of who read a column until then.
+-- Who tells nothing of what rows are joined and filtered by does not tell every column that is read; and what is told
+-- since a change says nothing of who read a column until then.
 told as (
 
     select
@@ -82,7 +82,7 @@ joined as (
         on
             written.upstream_dataset_key = told.upstream_dataset_key
             and written.downstream_dataset_key = told.downstream_dataset_key
-            and told.told_since < changes.changed_at
+            and changes.changed_at > told.told_since
     left join columns_read
         on
             changes.schema_change_key = columns_read.schema_change_key

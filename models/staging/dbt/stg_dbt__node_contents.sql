@@ -17,7 +17,8 @@ parsed as (
             'resource_type': 'text', 'name': 'text', 'package_name': 'text', 'database': 'text', 'schema': 'text',
             'alias': 'text', 'identifier': 'text', 'relation_name': 'text', 'access': 'text', 'group': 'text',
             'column_name': 'text', 'attached_node': 'text', 'description': 'text', 'original_file_path': 'text',
-            'loaded_at_field': 'text', 'type': 'text', 'maturity': 'text', 'url': 'text', 'label': 'text', 'meta': {'owner': 'text'}, 'owner': {'name': 'text', 'email': 'text'},
+            'loaded_at_field': 'text', 'type': 'text', 'maturity': 'text', 'url': 'text', 'label': 'text',
+            'meta': {'owner': 'text'}, 'owner': {'name': 'text', 'email': 'text'},
             'contract': {'enforced': 'text'}, 'checksum': {'checksum': 'text'},
             'test_metadata': {'name': 'text', 'kwargs': {'column_name': 'text', 'model': 'text'}},
             'freshness': {

@@ -57,7 +57,7 @@ fields as (
 of_columns as (
 
     select
-        fields.*,
+        *,
         {{ json_field('field', ['inputFields']) }} as column_inputs
     from fields
 
