@@ -18,6 +18,8 @@ from rich.console import Console
 
 from plumbline import __version__
 from plumbline.backup import back_up, backup_table
+from plumbline.change_report import as_json, as_markdown
+from plumbline.check_change import check_change
 from plumbline.config import read_config
 from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import ConfigError, PlumblineError, mask
@@ -47,6 +49,16 @@ Exit codes:
   3    the build failed: a model, a snapshot, a seed or a test
   4    the build went well, and a step after it failed
   75   another process writes to the warehouse; nothing was done
+  130  stopped by SIGINT
+  143  stopped by SIGTERM
+"""
+_CHECK_EXIT_CODES = """\b
+Exit codes:
+  0    nothing breaks an active contract whose version does not say so
+  2    an option, the environment or the proposal is wrong, or the warehouse cannot be reached or was not built
+  3    dbt failed
+  5    a breaking change of an active contract, whose version does not say so
+  75   another process writes to the DuckDB file, which has no readers' copy
   130  stopped by SIGINT
   143  stopped by SIGTERM
 """
@@ -259,6 +271,44 @@ def simulate(days: int, pipelines: int, seed: int, start: datetime.datetime, fol
         soft_wrap=True,
         markup=False,
     )
+
+
+@cli.command("check-change", epilog=_CHECK_EXIT_CODES)
+@_shared_options
+@click.option("--manifest", type=click.Path(path_type=Path), help="The proposed manifest.json of a dbt project.")
+@click.option(
+    "--contracts", type=click.Path(path_type=Path), help="The folder, or the file, of proposed data contracts."
+)
+@click.option(
+    "--format", "report_format", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True
+)
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write; standard output without it.")
+def check_change_command(
+    target: str,
+    schema_prefix: str,
+    manifest: Path | None,
+    contracts: Path | None,
+    report_format: str,
+    output: Path | None,
+) -> None:
+    """Compare a proposed manifest, or proposed contracts, with what is in force, and say what would break whom."""
+    if manifest is None and contracts is None:
+        raise ConfigError("Give what is proposed: --manifest, --contracts, or both.")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise ConfigError(f"The folder of --output does not exist: {output.absolute().parent}")
+    prefix = _checked_prefix(schema_prefix)
+    with _stoppable("Nothing was changed.") as stop:
+        changes = check_change(project_folder(), manifest, contracts, target, prefix, TextLog(_console()), stop)
+    report = as_json(changes) + "\n" if report_format == "json" else as_markdown(changes)
+    if output is None:
+        click.echo(report, nl=False)
+    else:
+        try:
+            output.write_text(report, encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"{output}: cannot be written: {error.strerror}") from None
+    if any(change.values["is_blocking"] for change in changes):
+        raise SystemExit(ExitCode.BREAKING_CHANGE)
 
 
 @contextmanager

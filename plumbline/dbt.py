@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class DbtChild:
     """A dbt command in a process of its own. It ends with the block that it is opened for, or with this process.
 
     With `options`, which `dbt parse` knows too, the process reads the project while this one does something else.
+    `environment` stands in the place of this process's own.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class DbtChild:
         log: Log,
         lock: Lock,
         options: list[str] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         given = [*_LOG_FORMAT, "--use-colors" if log.is_coloured else "--no-use-colors"]
         ahead = [] if options is None else ["--ahead", *options, *given, "--"]
@@ -64,7 +67,7 @@ class DbtChild:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "plumbline.dbt_child", *ahead, *arguments, *(options or []), *given],
             cwd=project,
-            env=_environment(project, schema_prefix),
+            env=_environment(project, schema_prefix) if environment is None else dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -105,11 +108,18 @@ class DbtChild:
 
 
 def run_dbt(
-    arguments: list[str], step: str, project: Path, schema_prefix: str, log: Log, lock: Lock, stop: Stop
+    arguments: list[str],
+    step: str,
+    project: Path,
+    schema_prefix: str,
+    log: Log,
+    lock: Lock,
+    stop: Stop,
+    environment: Mapping[str, str] | None = None,
 ) -> DbtResult:
     """Runs a dbt command in the project's folder until it ends, and asks it to end when this process is asked to."""
     stop.check()
-    with DbtChild(arguments, project, schema_prefix, log, lock) as child:
+    with DbtChild(arguments, project, schema_prefix, log, lock, environment=environment) as child:
         return child(step, stop)
 
 

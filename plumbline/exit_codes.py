@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     WRONG_SETTINGS = 2
     BUILD_FAILED = 3
     AFTER_BUILD_FAILED = 4
+    BREAKING_CHANGE = 5
     LOCKED = 75  # EX_TEMPFAIL of sysexits.h: nothing was done, try again later
     INTERRUPTED = 128 + signal.SIGINT
     TERMINATED = 128 + signal.SIGTERM

@@ -29,6 +29,8 @@ from plumbline.stop import Stop, Stopped
 from plumbline.warehouse import warehouse_place
 
 LOAD, BUILD, PUBLISH, DOCS, OBSERVE = STEPS = ("load", "build", "publish", "docs", "observe")
+# Only `plumbline check-change` asks these models, and builds them itself.
+_NOT_BUILT = "path:models/proposals"
 _NEEDED_BY_DOCS = ("manifest.json", "partial_parse.msgpack")
 _DOCS = ("catalog.json", "index.html", "static_index.html")
 
@@ -193,7 +195,7 @@ class Run:
         # was selected with what was not says nothing of the selection.
         selection = ["--select", *self._state.select] if self._state.select else []
         selection += ["--indirect-selection", "buildable"] if selection else []
-        return ["build", "--exclude-resource-type", "unit_test", *selection]
+        return ["build", "--exclude-resource-type", "unit_test", "--exclude", _NOT_BUILT, *selection]
 
     def _build_ahead(self, lock: Lock) -> DbtChild:
         """Starts dbt, which takes as long to start as many a load; it builds when it is told to."""

@@ -521,6 +521,11 @@ def open_warehouse(target: str, schema_prefix: str, read_only: bool = False, is_
     return _open_duckdb(duckdb_path(), schema_prefix, read_only)
 
 
+def open_scratch(path: Path) -> Warehouse:
+    """Opens a DuckDB file that is nobody else's, which is made where it is not there."""
+    return _open_duckdb(path, "", read_only=False)
+
+
 def open_for_readers(target: str, schema_prefix: str) -> Warehouse:
     """Opens, to be read, what a target's readers see: of a DuckDB file their copy, where one was published."""
     if target == "dev" and readers_path().exists():

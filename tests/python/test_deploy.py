@@ -25,6 +25,7 @@ DEPLOY = ROOT / "deploy"
 SERVICE = DEPLOY / "systemd" / "plumbline.service"
 TIMER = DEPLOY / "systemd" / "plumbline.timer"
 DOCKERFILE = DEPLOY / "docker" / "Dockerfile"
+CHECK_CHANGE = DEPLOY / "github" / "check-change.yml"
 CRONJOB = DEPLOY / "kubernetes" / "cronjob.yaml"
 DAG = DEPLOY / "airflow" / "plumbline_dag.py"
 # CronJobs have a timeZone since 1.27.
@@ -50,6 +51,15 @@ def commands() -> dict[str, list[str]]:
         "airflow": shlex.split(dag[1]),
         "github": shlex.split(workflow[1]),
     }
+
+
+def test_the_check_of_changes_is_started_with_options_that_there_are() -> None:
+    jobs = yaml.safe_load(CHECK_CHANGE.read_text())["jobs"]
+    step = next(step for step in jobs["check"]["steps"] if "check-change" in step.get("run", ""))
+    name, *arguments = shlex.split(step["run"])[1:]
+    context = cli.commands[name].make_context(name, arguments)
+    assert context.params["target"] == "prod"
+    assert str(context.params["output"]) == "report.md"
 
 
 @pytest.mark.parametrize("place", ["systemd", "docker", "airflow", "github"])

@@ -12,11 +12,12 @@ from support import ROOT
 
 Node = dict[str, Any]
 
-LAYERS = ("staging", "intermediate", "marts")
+LAYERS = ("staging", "intermediate", "marts", "proposals")
 NAMES = {
     "staging": r"stg_{folder}__[a-z][a-z0-9_]*",
     "intermediate": r"int_[a-z][a-z0-9_]*__[a-z][a-z0-9_]*",
     "marts": r"(dim|fct|bridge|rule)_[a-z][a-z0-9_]*",
+    "proposals": r"proposed_[a-z][a-z0-9_]*",
 }
 JUDGES = re.compile(r"__(resolved|judged|identified|linked)$|^rule_")
 FORBIDDEN = {
@@ -56,7 +57,12 @@ KEPT_FOR_EVER = {
 }
 # A rejected record is kept as often as it was rejected, and a whole file has no line number; an event is kept as often
 # as it was delivered, and one file may deliver it twice.
-WITHOUT_KEY = {"stg_plumbline__rejected_records", "stg_openlineage__events", "stg_openlineage__event_datasets"}
+WITHOUT_KEY = {
+    "stg_plumbline__rejected_records",
+    "stg_openlineage__column_lineage",
+    "stg_openlineage__events",
+    "stg_openlineage__event_datasets",
+}
 
 
 def fail_with(problems: Iterable[str], rule: str) -> None:

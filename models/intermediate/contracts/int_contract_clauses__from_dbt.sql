@@ -40,7 +40,8 @@ unioned as (
             column_name,
             {{ expectation }} as expectation,
             {{ accepted_types }} as accepted_types,
-            {{ metric }} as metric
+            {{ metric }} as metric,
+            description
         from contract_columns
         where {{ condition }}
         union all
@@ -53,7 +54,8 @@ unioned as (
         case when count(*) = 1 then min(column_name) end as column_name,
         'unique and not null' as expectation,
         cast(null as text) as accepted_types,
-        cast(null as text) as metric
+        cast(null as text) as metric,
+        cast(null as text) as description
     from contract_columns
     where is_primary_key
     group by 1, 2
@@ -75,7 +77,8 @@ final as (
         cast(accepted_types as text) as accepted_types,
         cast(metric as text) as metric,
         cast(null as text) as severity,
-        cast(null as text) as service_level_name
+        cast(null as text) as service_level_name,
+        cast(description as text) as description
     from unioned
 
 )

@@ -10,7 +10,7 @@
 {%- set columns = [
     'contract_version_key', 'object_index', 'object_name', 'clause_kind', 'clause_position', 'property_path',
     'column_name', 'clause_name', 'expectation', 'accepted_types', 'metric', 'severity',
-    'service_level_name',
+    'service_level_name', 'description',
 ] %}
 
 with
@@ -71,7 +71,8 @@ unioned as (
             {{ accepted_types }} as accepted_types,
             {{ metric }} as metric,
             cast(null as text) as severity,
-            cast(null as text) as service_level_name
+            cast(null as text) as service_level_name,
+            description
         from properties
         where {{ condition }}
         union all
@@ -89,14 +90,15 @@ unioned as (
         cast(null as text) as accepted_types,
         cast(null as text) as metric,
         cast(null as text) as severity,
-        cast(null as text) as service_level_name
+        cast(null as text) as service_level_name,
+        cast(null as text) as description
     from properties
     where is_primary_key
     group by 1, 2, 3
     union all
-    select {{ columns | join(', ') }} from quality_rules
+    select {{ columns[:-1] | join(', ') }}, cast(null as text) as description from quality_rules
     union all
-    select {{ columns | join(', ') }} from service_levels
+    select {{ columns[:-1] | join(', ') }}, cast(null as text) as description from service_levels
 
 ),
 
@@ -108,7 +110,7 @@ final as (
         {%- for column in columns[2:-1] %}
             cast({{ column }} as text) as {{ column }},
         {%- endfor %}
-        cast(service_level_name as text) as service_level_name
+        cast(description as text) as description
     from unioned
 
 )

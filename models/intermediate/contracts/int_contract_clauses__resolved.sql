@@ -87,7 +87,8 @@ final as (
         cast(accepted_types as text) as accepted_types,
         cast(metric as text) as metric,
         cast(severity as text) as severity,
-        cast(service_level_name as text) as service_level_name
+        cast(service_level_name as text) as service_level_name,
+        cast(description as text) as description
     from keyed
 
 )

@@ -17,7 +17,7 @@ entries as (
         node_contents.node_md5,
         entry.entry_name,
         {{ json_parse('entry.entry_value', {
-            'name': 'text', 'data_type': 'text', 'constraints': [{'type': 'text'}],
+            'name': 'text', 'data_type': 'text', 'description': 'text', 'constraints': [{'type': 'text'}],
         }) }} as contract_column
     from node_contents
     {{ json_object_entries('node_contents.columns', 'entry') }}
@@ -32,6 +32,7 @@ named as (
         node_md5,
         coalesce({{ json_field_text('contract_column', ['name']) }}, entry_name) as column_name,
         {{ json_field_text('contract_column', ['data_type']) }} as data_type,
+        {{ json_field_text('contract_column', ['description']) }} as description,
         {{ json_list_join('contract_column', ['constraints'], ['type'], sorted=true) }} as constraint_types
     from entries
 
@@ -45,6 +46,7 @@ final as (
         cast(node_md5 as text) as node_md5,
         cast(column_name as text) as column_name,
         cast(lower(data_type) as text) as data_type,
+        cast(nullif(description, '') as text) as description,
         cast(', ' || constraint_types || ', ' like '%, not_null, %' as boolean) as is_required,
         cast(', ' || constraint_types || ', ' like '%, unique, %' as boolean) as is_unique,
         cast(', ' || constraint_types || ', ' like '%, primary_key, %' as boolean) as is_primary_key,

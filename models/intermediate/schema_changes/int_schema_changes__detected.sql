@@ -46,7 +46,6 @@ typed as (
 
 ),
 
--- A type that is not told is neither the same nor another, and another word for a type is no change.
 judged as (
 
     select
@@ -54,13 +53,7 @@ judged as (
         case
             when column_name_before is null then 'added'
             when column_name_after is null then 'dropped'
-            when
-                data_type_before <> data_type_after
-                and not (
-                    is_type_known_before and is_type_known_after
-                    and canonical_type_before = canonical_type_after
-                    and coalesce(type_arguments_before, '') = coalesce(type_arguments_after, '')
-                )
+            when {{ is_retyped('typed') | indent(16) }}
                 then 'retyped'
             when is_moved then 'reordered'
         end as change_kind

@@ -4,7 +4,7 @@
     'dataset_key': 'uuid', 'changed_at': 'timestamp', 'source_name': 'text', 'observer': 'text',
     'change_kind': 'text', 'column_name': 'text', 'column_name_before': 'text', 'data_type_before': 'text',
     'data_type_after': 'text', 'ordinal_position_before': 'integer', 'ordinal_position_after': 'integer',
-    'is_nullable_before': 'boolean', 'is_nullable_after': 'boolean', 'is_breaking': 'boolean',
+    'is_nullable_before': 'boolean', 'is_nullable_after': 'boolean',
     'contract_version_key': 'uuid',
 } %}
 {%- set given = ['dataset_key', 'version_number', 'changed_at', 'source_name', 'observer'] %}
@@ -69,18 +69,13 @@ of_schemas as (
 
 ),
 
--- Who reads a column goes on reading where one is added, or where its place is another, as readers go by names.
 unioned as (
 
     select
         *,
         cast(null as boolean) as is_nullable_before,
         cast(null as boolean) as is_nullable_after,
-        cast(null as uuid) as contract_version_key,
-        case change_kind
-            when 'retyped' then is_breaking_retype
-            else change_kind in ('dropped', 'renamed')
-        end as is_breaking
+        cast(null as uuid) as contract_version_key
     from of_schemas
     union all
     select
@@ -99,8 +94,7 @@ unioned as (
         cast(null as boolean) as is_breaking_retype,
         is_nullable_before,
         is_nullable_after,
-        contract_version_key,
-        is_nullable_after as is_breaking
+        contract_version_key
     from contract_changes
 
 ),
@@ -112,6 +106,7 @@ final as (
         {%- for column, data_type in columns.items() %}
             cast({{ column }} as {{ data_type }}) as {{ column }},
         {%- endfor %}
+        cast({{ breaks_readers('unioned') | indent(8) }} as boolean) as is_breaking,
         cast(version_number as integer) as version_number
     from unioned
 

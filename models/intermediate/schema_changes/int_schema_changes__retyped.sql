@@ -1,12 +1,3 @@
-{%- set arguments = {} %}
-{%- for side in ['before', 'after'] %}
-    {%- for number in (1, 2) %}
-        {%- do arguments.update({
-            side ~ number: to_bigint("split_part(changes.type_arguments_" ~ side ~ ", ',', " ~ number ~ ")")
-        }) %}
-    {%- endfor %}
-{%- endfor %}
-
 with
 
 changes as (
@@ -22,47 +13,9 @@ widenings as (
 
 ),
 
-measured as (
-
-    select
-        changes.*,
-        changes.canonical_type_before = changes.canonical_type_after as is_same_type,
-        widenings.wider_type is not null as is_wider_type,
-        {{ arguments.before1 }} as size_before,
-        {{ arguments.after1 }} as size_after,
-        coalesce({{ arguments.before2 }}, 0) as scale_before,
-        coalesce({{ arguments.after2 }}, 0) as scale_after
-    from changes
-    left join widenings
-        on
-            changes.canonical_type_before = widenings.narrower_type
-            and changes.canonical_type_after = widenings.wider_type
-
-),
-
--- What a type holds where nothing stands in its parentheses differs from store to store, but for varchar.
 judged as (
 
-    select
-        *,
-        case
-            when canonical_type_before is null or canonical_type_after is null then cast(null as boolean)
-            when not is_same_type and not is_wider_type then true
-            when type_arguments_before is not null and type_arguments_after is not null
-                then
-                    case
-                        when canonical_type_after in ('decimal', 'bignumeric')
-                            then
-                                size_after - scale_after < size_before - scale_before
-                                or scale_after < scale_before
-                        else size_after < size_before
-                    end
-            when canonical_type_after = 'varchar' and type_arguments_after is null then false
-            when is_same_type and canonical_type_after = 'varchar' then true
-            when is_same_type or canonical_type_after = 'varchar' then cast(null as boolean)
-            else false
-        end as is_breaking
-    from measured
+    {{ judge_retypes('changes', 'widenings') | indent(4) }}
 
 ),
 
@@ -72,7 +25,7 @@ final as (
         cast(dataset_key as uuid) as dataset_key,
         cast(version_number as integer) as version_number,
         cast(column_name_after as text) as column_name,
-        cast(is_breaking as boolean) as is_breaking
+        cast(is_breaking_retype as boolean) as is_breaking
     from judged
 
 )

@@ -3,15 +3,13 @@
     'contract_key': 'uuid', 'valid_from': 'timestamp', 'valid_to': 'timestamp', 'is_current': 'boolean',
     'is_in_force': 'boolean', 'clause_kind': 'text', 'object_name': 'text', 'property_path': 'text',
     'dataset_key': 'uuid', 'column_key': 'uuid', 'team_key': 'uuid', 'subject_name': 'text', 'clause_name': 'text',
-    'expectation': 'text', 'severity': 'text', 'clause_state': 'text', 'reason': 'text', 'check_count': 'integer',
-    'last_tested_at': 'timestamp',
+    'expectation': 'text', 'column_name': 'text', 'description': 'text', 'severity': 'text', 'clause_state': 'text',
+    'reason': 'text', 'check_count': 'integer', 'last_tested_at': 'timestamp',
 } %}
 {%- set unknown = {
     'valid_from': "cast('1900-01-01' as timestamp)", 'valid_to': "cast('9999-12-31' as timestamp)",
     'is_current': "true",
-    'clause_kind': "'unknown'",
-    'subject_name': "'unknown'",
-    'clause_state': "'untested'",
+    'clause_kind': "'unknown'", 'subject_name': "'unknown'", 'clause_state': "'untested'",
 } %}
 
 with
@@ -83,6 +81,8 @@ members as (
         ) as subject_name,
         clauses.clause_name,
         clauses.expectation,
+        clauses.column_name,
+        clauses.description,
         clauses.severity,
         judged.clause_state,
         judged.reason,

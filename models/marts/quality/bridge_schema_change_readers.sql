@@ -10,7 +10,8 @@ changes as (
 
 readers as (
 
-    select * from {{ ref('int_schema_changes__read') }}
+    select * from {{ ref('int_schema_changes__column_read') }}
+    where is_reader
 
 ),
 
@@ -23,9 +24,10 @@ final as (
         cast(readers.pipeline_key as uuid) as pipeline_key,
         cast(readers.task_key as uuid) as task_key,
         cast(readers.read_count as bigint) as read_count,
-        cast(readers.last_read_at as timestamp) as last_read_at
+        cast(readers.last_read_at as timestamp) as last_read_at,
+        cast(readers.known_by as text) as known_by
     from changes
-    inner join readers on changes.dataset_key = readers.dataset_key and changes.changed_at = readers.changed_at
+    inner join readers on changes.schema_change_key = readers.schema_change_key
 
 )
 

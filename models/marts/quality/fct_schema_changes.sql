@@ -15,11 +15,11 @@ explanations as (
 readers as (
 
     select
-        dataset_key,
-        changed_at,
-        count(*) as reader_count
-    from {{ ref('int_schema_changes__read') }}
-    group by 1, 2
+        schema_change_key,
+        count(*) filter (where is_reader) as reader_count,
+        bool_and(known_by = 'column_lineage') as is_known_by_column
+    from {{ ref('int_schema_changes__column_read') }}
+    group by 1
 
 ),
 
@@ -75,7 +75,11 @@ final as (
         cast(explanations.deployed_at as timestamp) as deployed_at,
         cast(explanations.deployed_version as text) as deployed_version,
         cast(
-            case when readers.reader_count is null then 'cannot_tell' else 'dataset_reads' end as text
+            case
+                when readers.reader_count is null then 'cannot_tell'
+                when readers.is_known_by_column then 'column_lineage'
+                else 'dataset_reads'
+            end as text
         ) as readers_known_by,
         cast(readers.reader_count as bigint) as reader_count,
         cast(changes.observer as text) as observer
@@ -90,7 +94,7 @@ final as (
         on changes.dataset_key = columns.dataset_key and changes.column_name = columns.column_name
     left join pipelines on explanations.pipeline_key = pipelines.pipeline_key
     left join contracts on explanations.contract_version_key = contracts.contract_version_key
-    left join readers on changes.dataset_key = readers.dataset_key and changes.changed_at = readers.changed_at
+    left join readers on changes.schema_change_key = readers.schema_change_key
     {{ only_retained(['changes.changed_at']) }}
 
 )

@@ -17,7 +17,8 @@ parsed as (
             'resource_type': 'text', 'name': 'text', 'package_name': 'text', 'database': 'text', 'schema': 'text',
             'alias': 'text', 'identifier': 'text', 'relation_name': 'text', 'access': 'text', 'group': 'text',
             'column_name': 'text', 'attached_node': 'text', 'description': 'text', 'original_file_path': 'text',
-            'loaded_at_field': 'text', 'meta': {'owner': 'text'}, 'owner': {'name': 'text', 'email': 'text'},
+            'loaded_at_field': 'text', 'type': 'text', 'maturity': 'text', 'url': 'text', 'label': 'text',
+            'meta': {'owner': 'text'}, 'owner': {'name': 'text', 'email': 'text'},
             'contract': {'enforced': 'text'}, 'checksum': {'checksum': 'text'},
             'test_metadata': {'name': 'text', 'kwargs': {'column_name': 'text', 'model': 'text'}},
             'freshness': {
@@ -105,6 +106,10 @@ final as (
         cast({{ json_field_text('node', ['description']) }} as text) as description,
         cast({{ json_field_text('node', ['original_file_path']) }} as text) as file_path,
         cast({{ json_field_text('node', ['loaded_at_field']) }} as text) as loaded_at_field,
+        cast({{ json_field_text('node', ['type']) }} as text) as exposure_type,
+        cast({{ json_field_text('node', ['maturity']) }} as text) as maturity,
+        cast({{ json_field_text('node', ['url']) }} as text) as url,
+        cast(nullif({{ json_field_text('node', ['label']) }}, '') as text) as label,
         cast({{ json_field('node', ['depends_on', 'nodes']) }} as json) as depends_on,
         cast({{ json_field('node', ['tags']) }} as json) as tags,
         cast({{ json_field('node', ['columns']) }} as json) as columns
