@@ -22,9 +22,9 @@ from support import LEFT_OUT, ROOT, Workplace, connect, run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark what needs a PostgreSQL, by the fixtures and the targets that it asks for, and what is made once for several.
+    """Mark what needs a PostgreSQL, by the fixtures and the targets that it asks for.
 
-    Tests that read the same build, or are of the same file, run in the same process.
+    Tests that read the same build, or are of the same file, run in the same process, which makes it once.
     """
     for item in items:
         builds = [name for name in ("sample_on_postgres", "sample") if name in item.fixturenames]

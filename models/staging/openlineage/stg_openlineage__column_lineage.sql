@@ -95,7 +95,7 @@ unioned as (
 final as (
 
     select
-        {{ surrogate_key(['_source_name', 'event_md5']) }} as event_key,
+        cast(event_md5 as uuid) as event_key,
         cast(_source_name as text) as source_name,
         cast(event_time as timestamp) as event_at,
         cast({{ json_field_text('output', ['namespace']) }} as text) as dataset_namespace,
