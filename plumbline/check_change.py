@@ -182,14 +182,21 @@ def _land(feeds: Sequence[FeedConfig], scratch: Warehouse, folder: Path, given: 
     for file, line, reason in scratch.query(
         "select _source_file, line_number, reason from raw.rejected_records order by all"
     ):
-        place = next((file.replace(name, str(path), 1) for name, path in given.items() if file.startswith(name)), file)
-        errors.append(f"{place}{'' if line is None else f':{line}'}: {reason}")
+        errors.append(f"{_as_given(file, given)}{'' if line is None else f':{line}'}: {reason}")
     if not errors and given[_MANIFEST] is not None:
         kind = scratch.value("select min(artifact_type) from raw.dbt_artifacts")
         if kind != "manifest":
             errors.append(f"{given[_MANIFEST]}: is no manifest of dbt, but its {kind}")
     if errors:
         raise ConfigError("\n".join(errors))
+
+
+def _as_given(file: str, given: dict[str, Path | None]) -> str:
+    """Returns a file of the proposal by the name that whoever gave it knows."""
+    for name, path in given.items():
+        if path is not None and file.startswith(name):
+            return f"{path}{file.removeprefix(name)}" if path.is_dir() else str(path)
+    return file
 
 
 class _NoLock:

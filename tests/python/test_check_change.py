@@ -127,7 +127,7 @@ def test_every_kind_of_change_is_found(in_force: Workplace, tmp_path: Path) -> N
         (orders, "nullability", "status", False, False),
         ("model.shop.fct_payments", "dataset_dropped", None, True, False),
         ("shop-orders", "dropped", "amount", True, True),
-        ("shop-orders", "promise_changed", "ordered_at: latency", None, False),
+        ("shop-orders", "promise_changed", "orders.ordered_at: latency", None, False),
         ("shop-revenue", "object_withdrawn", None, True, False),
     }
     assert code == 5
