@@ -129,8 +129,8 @@ SOME_MODELS = (
     "+int_openlineage_runs__identified,resource_type:model",
 )
 MADE_OF_EVENTS = {
-    "staging.stg_openlineage__events": "event_md5, run_id, event_at, job_name",
-    "staging.stg_openlineage__event_datasets": "event_md5, role, dataset_name, event_at",
+    "staging.stg_openlineage__events": "event_key, run_id, event_at, job_name",
+    "staging.stg_openlineage__event_datasets": "event_key, role, dataset_name, event_at",
     "intermediate.int_openlineage_runs__identified": "openlineage_run_id, pipeline_run_key",
 }
 
