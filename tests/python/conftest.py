@@ -27,8 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     Tests that read the same build, or are of the same file, run in the same process, which makes it once.
     """
     for item in items:
-        builds = [name for name in ("sample_on_postgres", "sample") if name in item.fixturenames]
-        item.add_marker(pytest.mark.xdist_group(builds[0] if builds else item.path.name))
+        reads_sample = not {"sample", "sample_on_postgres"}.isdisjoint(item.fixturenames)
+        item.add_marker(pytest.mark.xdist_group("sample" if reads_sample else item.path.name))
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
         words = {*item.fixturenames, *map(str, parameters)}
         if "prod" in words or any("postgres" in word for word in words):
