@@ -45,6 +45,7 @@ merged as (
         run_id,
         task_name,
         attempt_id,
+        {{ pipeline_run_key() }} as pipeline_run_key,
         max(map_index) as map_index,
         max(try_number) as try_number,
         max(openlineage_run_id) as openlineage_run_id,
@@ -65,15 +66,6 @@ merged as (
 
 ),
 
-keyed as (
-
-    select
-        *,
-        {{ pipeline_run_key() }} as pipeline_run_key
-    from merged
-
-),
-
 numbered as (
 
     select
@@ -83,7 +75,7 @@ numbered as (
             order by try_number desc, started_at desc nulls last, attempt_id desc
         ) as tries_from_last,
         bool_or(is_reported_final) over (partition by pipeline_run_key, task_name, map_index) as has_reported_final
-    from keyed
+    from merged
 
 ),
 
