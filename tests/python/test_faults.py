@@ -117,9 +117,8 @@ def test_a_database_that_goes_away_fails_the_load_and_harms_nothing(postgres_loa
     process.stdout.close()
     assert process.wait() in (0, 1), printed
     assert not re.search("Traceback|Stack Trace|terminate called", printed), printed
-    if process.returncode == 1:
-        assert "lineage: failed: " in printed
-        assert landed(loader) == (100, 100)
+    # The feed may have landed before: then it stays, whatever became of the next one.
+    assert landed(loader) == ((100, 100) if "lineage: failed: " in printed else (8100, 8100)), printed
     loader.load()
     assert landed(loader) == (8100, 8100)
 
