@@ -312,7 +312,8 @@ class Warehouse:
         data_type = table.columns[column]
         # Documents are alike, which of DuckDB's compressions only this one sees.
         is_document = data_type == "json" or column in (table.document, *table.parts)
-        return f"{self._type(data_type)}{' using compression zstd' if is_document and not self.is_postgres else ''}"
+        compression = " using compression zstd" if is_document and not self.is_postgres else ""
+        return self._type(data_type) + compression
 
     def _type(self, data_type: str) -> str:
         return (_POSTGRES_TYPES if self.is_postgres else _DUCKDB_TYPES)[data_type]

@@ -10,7 +10,7 @@
 {%- if not previous or previous.is_view -%}
     {{ return(none) }}
 {%- endif -%}
-{%- set found = adapter.get_columns_in_relation(previous) | map(attribute='name') | list -%}
+{%- set found = adapter.get_columns_in_relation(previous) | map(attribute='name') | list if columns else [] -%}
 {{ return(previous if columns | reject('in', found) | list | length == 0 else none) }}
 
 {% endmacro %}

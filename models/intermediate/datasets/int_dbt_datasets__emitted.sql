@@ -52,17 +52,7 @@ newly_sighted as (
 -- Events are never taken back, so that what was known stays true. They may come twice, so that counts would not.
 all_sighted as (
 
-    select * from newly_sighted
-    {%- if is_incremental() %}
-        union all
-        select
-            {{ sighted | join(', ') }},
-            sighting_key,
-            last_seen_at,
-            loaded_at
-        from {{ this }}
-        where {{ is_among(['sighting_key'], 'newly_sighted') }}
-    {%- endif %}
+    {{ new_and_known('newly_sighted', 'sighting_key', sighted + ['sighting_key', 'last_seen_at', 'loaded_at']) }}
 
 ),
 

@@ -33,18 +33,7 @@ newly_said as (
 -- Events are never taken back, so that what was known of the first and the last stays true.
 all_said as (
 
-    select * from newly_said
-    {%- if is_incremental() %}
-        union all
-        select
-            {{ said | join(', ') }},
-            description_key,
-            first_seen_at,
-            last_seen_at,
-            loaded_at
-        from {{ this }}
-        where {{ is_among(['description_key'], 'newly_said') }}
-    {%- endif %}
+    {{ new_and_known('newly_said', 'description_key', said + ['description_key', 'first_seen_at', 'last_seen_at', 'loaded_at']) }}
 
 ),
 

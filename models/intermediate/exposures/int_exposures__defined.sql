@@ -26,8 +26,7 @@ final as (
         cast(node_contents.maturity as text) as maturity,
         cast(node_contents.url as text) as url,
         cast(nodes.description as text) as description,
-        cast(nodes.owner_name as text) as owner_name,
-        cast(nodes.file_path as text) as file_path
+        cast(nodes.owner_name as text) as owner_name
     from nodes
     inner join node_contents
         on

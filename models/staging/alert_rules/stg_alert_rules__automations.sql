@@ -12,11 +12,21 @@ parsed as (
         document_number,
         automation_id,
         {{ json_parse('automation', {
-            'name': 'text', 'description': 'text', 'enabled': 'text',
-            'trigger': {'type': 'text', 'require': 'text', 'within': 'text', 'triggers': 'json'},
-        }) }} as automation,
-        {{ json_parse('automation', {'trigger': 'json', 'actions': 'json'}) }} as whole
+            'name': 'text', 'description': 'text', 'enabled': 'text', 'trigger': 'json', 'actions': 'json',
+        }) }} as automation
     from source
+
+),
+
+triggered as (
+
+    select
+        *,
+        cast({{ json_field('automation', ['trigger']) }} as text) as trigger_text,
+        {{ json_parse(json_field('automation', ['trigger']), {
+            'type': 'text', 'require': 'text', 'within': 'text', 'triggers': 'json',
+        }) }} as trigger
+    from parsed
 
 ),
 
@@ -31,18 +41,18 @@ final as (
         cast(nullif({{ json_field_text('automation', ['description']) }}, '') as text) as summary,
         cast(coalesce(lower({{ json_field_text('automation', ['enabled']) }}), 'true') = 'true' as boolean)
             as is_enabled,
-        cast({{ json_field_text('automation', ['trigger', 'type']) }} as text) as trigger_type,
-        cast({{ json_field_text('automation', ['trigger', 'require']) }} as text) as required,
-        cast({{ json_field_text('automation', ['trigger', 'within']) }} as double precision) as within_seconds,
+        cast({{ json_field_text('trigger', ['type']) }} as text) as trigger_type,
+        cast({{ json_field_text('trigger', ['require']) }} as text) as required,
+        cast({{ json_field_text('trigger', ['within']) }} as double precision) as within_seconds,
         cast(
             case
-                when {{ json_field_text('automation', ['trigger', 'type']) }} in ('compound', 'sequence')
-                    then cast({{ json_field('automation', ['trigger', 'triggers']) }} as text)
-                else '[' || cast({{ json_field('whole', ['trigger']) }} as text) || ']'
+                when {{ json_field_text('trigger', ['type']) }} in ('compound', 'sequence')
+                    then cast({{ json_field('trigger', ['triggers']) }} as text)
+                else '[' || trigger_text || ']'
             end as text
         ) as triggers,
-        cast({{ json_field('whole', ['actions']) }} as text) as actions
-    from parsed
+        cast({{ json_field('automation', ['actions']) }} as text) as actions
+    from triggered
 
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from plumbline.simulate.faults.base import Fault, Spot
 from plumbline.simulate.promises import ServiceLevel, contract_of
@@ -24,6 +25,16 @@ def _writes_daily(pipeline: Pipeline) -> bool:
     return bool(pipeline.outputs) and pipeline.schedule.interval <= _DAY and not pipeline.schedule.weekdays
 
 
+def _shrink_loads(pipeline: Pipeline, share: float, is_shrunk: Callable[[Run], bool]) -> None:
+    """Leaves of what certain runs load a share, but one row at least."""
+
+    def bend(run: Run) -> None:
+        if is_shrunk(run) and run.main.rows is not None:
+            run.main.rows = max(1, round(run.main.rows * share))
+
+    pipeline.hooks.append(bend)
+
+
 class VolumeCollapse(Fault):
     """Loads bring a fraction of the usual, and no check fails; its look-alike is quiet on each weekend."""
 
@@ -37,12 +48,7 @@ class VolumeCollapse(Fault):
         share = 0.4 - 0.35 * spot.strength
         days = spot.numbers.randint(2, 6)
         end = spot.start + days * _DAY
-
-        def bend(run: Run) -> None:
-            if spot.start <= run.scheduled_at < end and run.main.rows is not None:
-                run.main.rows = max(1, round(run.main.rows * share))
-
-        spot.pipeline.hooks.append(bend)
+        _shrink_loads(spot.pipeline, share, lambda run: spot.start <= run.scheduled_at < end)
         spot.truth.add(
             self.rule_id,
             "dataset",
@@ -54,11 +60,8 @@ class VolumeCollapse(Fault):
         )
 
     def mimic(self, spot: Spot) -> None:
-        def bend(run: Run) -> None:
-            if run.scheduled_at.weekday() in (6, 0) and run.main.rows is not None:  # the loads of Saturday and Sunday
-                run.main.rows = max(1, round(run.main.rows * 0.12))
-
-        spot.pipeline.hooks.append(bend)
+        # The loads of Saturday and Sunday.
+        _shrink_loads(spot.pipeline, 0.12, lambda run: run.scheduled_at.weekday() in (6, 0))
         spot.truth.add(
             self.rule_id,
             "dataset",
@@ -81,12 +84,7 @@ class TruncatedPartition(Fault):
     def plant(self, spot: Spot) -> None:
         share = 0.45 - 0.4 * spot.strength
         end = spot.start + spot.pipeline.schedule.interval
-
-        def bend(run: Run) -> None:
-            if spot.start <= run.scheduled_at < end and run.main.rows is not None:
-                run.main.rows = max(1, round(run.main.rows * share))
-
-        spot.pipeline.hooks.append(bend)
+        _shrink_loads(spot.pipeline, share, lambda run: spot.start <= run.scheduled_at < end)
         spot.truth.add(
             self.rule_id,
             "dataset",
@@ -100,12 +98,10 @@ class TruncatedPartition(Fault):
     def mimic(self, spot: Spot) -> None:
         world = spot.world
 
-        def bend(run: Run) -> None:
-            of_day = (run.scheduled_at - datetime.timedelta(hours=12)).date()
-            if of_day in world.holidays and run.main.rows is not None:
-                run.main.rows = max(1, round(run.main.rows * 0.05))
+        def is_of_holiday(run: Run) -> bool:
+            return (run.scheduled_at - datetime.timedelta(hours=12)).date() in world.holidays
 
-        spot.pipeline.hooks.append(bend)
+        _shrink_loads(spot.pipeline, 0.05, is_of_holiday)
         spot.truth.add(
             self.rule_id,
             "dataset",
