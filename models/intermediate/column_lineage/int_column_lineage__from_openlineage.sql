@@ -30,7 +30,9 @@ newly_said as (
 -- Events are never taken back, so that what was known of the first and the last stays true.
 all_said as (
 
-    {{ new_and_known('newly_said', 'column_lineage_key', said + ['column_lineage_key', 'first_seen_at', 'last_seen_at', 'loaded_at']) }}
+    {{ new_and_known('newly_said', 'column_lineage_key', said + [
+        'column_lineage_key', 'first_seen_at', 'last_seen_at', 'loaded_at'
+    ]) }}
 
 ),
 

@@ -52,7 +52,9 @@ newly_sighted as (
 -- Events are never taken back, so that what was known stays true. They may come twice, so that counts would not.
 all_sighted as (
 
-    {{ new_and_known('newly_sighted', 'sighting_key', sighted + ['sighting_key', 'last_seen_at', 'loaded_at']) }}
+    {{ new_and_known('newly_sighted', 'sighting_key', sighted + [
+        'sighting_key', 'last_seen_at', 'loaded_at'
+    ]) }}
 
 ),
 
