@@ -55,7 +55,7 @@ def naive(settings: dict[str, str], database: str, files: list[str]) -> dict[str
 
 def plumbline(settings: dict[str, str], database: str, pattern: str, folder: Path) -> tuple[dict[str, float], float]:
     """Loads and builds staging; returns the seconds of each step, and those of dbt that are not of its models."""
-    workspace = Workspace(folder, pattern, "prod", **settings, PLUMBLINE_PG_DATABASE=database)
+    workspace = Workspace(folder, pattern, "prod", **{**settings, "PLUMBLINE_PG_DATABASE": database})
     seconds = {"plumbline load": workspace.load().seconds}
     whole = workspace.dbt("dbt run", "run", "--select", *MODELS)
     moments = [

@@ -5,6 +5,13 @@ needed (rule_id, threshold_name) as (
 
     values
     ('AL01', 'window_days'),
+    ('CK02', 'silent_days'),
+    ('CK02', 'failing_days'),
+    ('CK02', 'minimum_failures'),
+    ('CK02', 'test_invocations'),
+    ('CK02', 'never_executed_days'),
+    ('DJ01', 'window_days'),
+    ('OW01', 'window_days'),
     ('SI01', 'window_days'),
     ('SI01', 'baseline_writes'),
     ('SI01', 'minimum_baseline_writes'),
@@ -12,16 +19,9 @@ needed (rule_id, threshold_name) as (
     ('SI06', 'window_days'),
     ('SI06', 'minimum_runs'),
     ('SI06', 'retried_percent'),
-    ('DJ01', 'window_days'),
-    ('OW01', 'window_days'),
     ('TL01', 'window_days'),
     ('TL01', 'unseen_runs'),
-    ('TL01', 'source_lag_hours'),
-    ('CK02', 'silent_days'),
-    ('CK02', 'failing_days'),
-    ('CK02', 'minimum_failures'),
-    ('CK02', 'test_invocations'),
-    ('CK02', 'never_executed_days')
+    ('TL01', 'source_lag_hours')
 
 )
 

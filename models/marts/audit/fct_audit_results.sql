@@ -1,22 +1,22 @@
+{%- set rules = [
+    'rule_al01_no_failure_alerting',
+    'rule_ck02_dead_check',
+    'rule_dj01_two_jobs_write_one_dataset',
+    'rule_ow01_no_owner',
+    'rule_si01_success_with_zero_rows',
+    'rule_si02_green_run_over_failed_work',
+    'rule_si06_retry_hidden_flapping',
+    'rule_tl01_blind_spot_in_telemetry',
+] -%}
+
 with
 
 results as (
 
-    select * from {{ ref('rule_al01_no_failure_alerting') }}
-    union all
-    select * from {{ ref('rule_si01_success_with_zero_rows') }}
-    union all
-    select * from {{ ref('rule_si02_green_run_over_failed_work') }}
-    union all
-    select * from {{ ref('rule_si06_retry_hidden_flapping') }}
-    union all
-    select * from {{ ref('rule_dj01_two_jobs_write_one_dataset') }}
-    union all
-    select * from {{ ref('rule_ow01_no_owner') }}
-    union all
-    select * from {{ ref('rule_tl01_blind_spot_in_telemetry') }}
-    union all
-    select * from {{ ref('rule_ck02_dead_check') }}
+    {% for rule in rules -%}
+        select * from {{ ref(rule) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
 
 ),
 

@@ -125,7 +125,7 @@ class SameWorkTwice(Fault):
         other = _twin(spot, f"{spot.pipeline.dag_id}_report", "_report")
         spot.truth.add(
             self.rule_id,
-            "job",
+            "task",
             f"{other.dag_id}.{other.main.task_id}",
             spot.start,
             f"It does what {spot.pipeline.dag_id}.{spot.pipeline.main.task_id} does, for a table of its own.",
@@ -136,7 +136,7 @@ class SameWorkTwice(Fault):
         other.environment = "sandbox"
         spot.truth.add(
             self.rule_id,
-            "job",
+            "task",
             f"{other.dag_id}.{other.main.task_id}",
             spot.start,
             f"It is the sandbox of {spot.pipeline.dag_id}, as its tag says.",
