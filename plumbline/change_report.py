@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from plumbline.check_change import Change, Hit
-from plumbline.terminal import printable
+from plumbline.markdown import code
 
 # GitHub takes no comment of more than 65,536 characters.
 _LONGEST_COMMENT = 60_000
-_LONGEST_NAME = 300
 _MOST_HITS = 50
 _KINDS = {
     "added": "column added",
@@ -36,8 +34,6 @@ _HITS = {
     "service_level": "service levels",
     "team": "teams",
 }
-# Between letters an underscore stands for itself; what else could mean something to Markdown, HTML or GitHub does not.
-_PLAIN = re.compile(r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])|[^\x00-\x7f]|[A-Za-z0-9 /-]|(?<![wW])\.")
 
 
 def as_json(changes: Sequence[Change]) -> str:
@@ -159,23 +155,6 @@ def _listed(kind: str, hits: Sequence[Hit]) -> str:
     if len(hits) > _MOST_HITS:
         lines.append(f"- and {len(hits) - _MOST_HITS:,} {_HITS[kind]} more")
     return "\n".join(lines)
-
-
-def code(text: str | None) -> str:
-    """Returns a name or a value that others chose: it stays in its cell, steers nothing, and mentions nobody."""
-    if not text:
-        return ""
-    line = printable(" ".join(text.split()))
-    if len(line) > _LONGEST_NAME:
-        line = line[:_LONGEST_NAME] + "…"
-    kept = {match.start(): match.group() for match in _PLAIN.finditer(line)}
-    parts: list[str] = []
-    place = 0
-    while place < len(line):
-        part = kept.get(place)
-        parts.append(f"&#{ord(line[place])};" if part is None else part)
-        place += len(part or line[place])
-    return f"<code>{''.join(parts)}</code>"
 
 
 def _counted(count: int, one: str, more: str) -> str:

@@ -16,15 +16,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from plumbline import __version__
+from plumbline import __version__, change_report, finding_report
 from plumbline.backup import back_up, backup_table
-from plumbline.change_report import as_json, as_markdown
 from plumbline.check_change import check_change
 from plumbline.config import read_config
 from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import ConfigError, PlumblineError, mask
 from plumbline.exit_codes import ExitCode
-from plumbline.findings import print_findings
+from plumbline.findings import SEVERITIES, Filters, finding_by_id, is_as_grave, read_findings
 from plumbline.load import load_warehouse
 from plumbline.lock import warehouse_lock
 from plumbline.log import JsonLog, Log, TextLog
@@ -41,6 +40,7 @@ from plumbline.terminal import printable
 from plumbline.warehouse import TARGETS, leave, open_for_readers, open_warehouse, warehouse_place
 
 _WIDTH_ELSEWHERE = 160
+_NOTHING = "nothing"
 _EXIT_CODES = """\b
 Exit codes:
   0    everything went well
@@ -52,6 +52,9 @@ Exit codes:
   130  stopped by SIGINT
   143  stopped by SIGTERM
 """
+_AUDIT_EXIT_CODES = _EXIT_CODES.replace(
+    "  75 ", "  6    everything went well, and a finding is open that is as grave as --fail-on says\n  75 "
+)
 _CHECK_EXIT_CODES = """\b
 Exit codes:
   0    nothing breaks an active contract whose version does not say so
@@ -233,15 +236,85 @@ def purge(target: str, schema_prefix: str, dry_run: bool) -> None:
     )
 
 
+@cli.command(epilog=_AUDIT_EXIT_CODES)
+@_config_option
+@_shared_options
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, _NOTHING]),
+    default="high",
+    show_default=True,
+    help="End with exit code 6 where a finding of this severity, or a graver one, is open.",
+)
+def audit(config_path: Path, target: str, schema_prefix: str, fail_on: str) -> None:
+    """Load every feed, build, and print the open findings: `run` without the docs site, then `findings`."""
+    console = _console()
+    prefix = _checked_prefix(schema_prefix)
+    options = RunOptions(read_config(config_path), project_folder(), target, prefix, has_docs=False)
+    with stop_signals() as stop:
+        this = Run(options, TextLog(console), stop)
+        code = this()
+    if code is not ExitCode.OK:
+        raise SystemExit(code)
+    with open_for_readers(target, prefix) as warehouse:
+        found = [finding for finding in read_findings(warehouse) if Filters().take(finding)]
+    finding_report.print_table(found, console)
+    grave = (finding.status == "open" and is_as_grave(finding.severity, fail_on) for finding in found)
+    if fail_on != _NOTHING and any(grave):
+        raise SystemExit(ExitCode.GRAVE_FINDINGS)
+
+
 @cli.command()
 @_shared_options
+@click.option("--team", "teams", multiple=True, help="Only those of this team; '' is of nobody. May be repeated.")
+@click.option("--rule", "rules", multiple=True, help="Only those of this rule, as in SI02. May be repeated.")
+@click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    default=SEVERITIES[-1],
+    show_default=True,
+    help="Only those of this severity, and graver ones.",
+)
+@click.option("--since", type=click.DateTime(), help="Only those first seen then (UTC) or later.")
+@click.option("--closed", is_flag=True, help="Closed ones too.")
+@click.option(
+    "--format",
+    "report_format",
+    type=click.Choice(["table", "json", "csv", "markdown"]),
+    default="table",
+    show_default=True,
+)
+@click.option("--explain", metavar="ID", help="Tell the story of one finding: its evidence and its runbook.")
 @click.option("--unpublished", is_flag=True, help="Read the DuckDB file that builds write to, not its readers' copy.")
-def findings(target: str, schema_prefix: str, unpublished: bool) -> None:
+def findings(
+    target: str,
+    schema_prefix: str,
+    teams: tuple[str, ...],
+    rules: tuple[str, ...],
+    severity: str,
+    since: datetime.datetime | None,
+    closed: bool,
+    report_format: str,
+    explain: str | None,
+    unpublished: bool,
+) -> None:
     """Print the findings of the last build, the gravest first."""
     prefix = _checked_prefix(schema_prefix)
     warehouse = open_warehouse(target, prefix, read_only=True) if unpublished else open_for_readers(target, prefix)
     with warehouse:
-        print_findings(warehouse, _console(), project_folder())
+        every = read_findings(warehouse)
+    console = _console()
+    if explain is not None:
+        finding_report.print_story(finding_by_id(every, explain), project_folder(), console)
+        return
+    filters = Filters(teams, rules, severity, since, closed)
+    found = [finding for finding in every if filters.take(finding)]
+    if report_format == "table":
+        finding_report.print_table(found, console)
+        finding_report.print_places(warehouse.place, project_folder(), console)
+    else:
+        writers = {"json": finding_report.as_json, "csv": finding_report.as_csv, "markdown": finding_report.as_markdown}
+        click.echo(writers[report_format](found), nl=False)
 
 
 @cli.command()
@@ -299,7 +372,7 @@ def check_change_command(
     prefix = _checked_prefix(schema_prefix)
     with _stoppable("Nothing was changed.") as stop:
         changes = check_change(project_folder(), manifest, contracts, target, prefix, TextLog(_console()), stop)
-    report = as_json(changes) + "\n" if report_format == "json" else as_markdown(changes)
+    report = change_report.as_json(changes) + "\n" if report_format == "json" else change_report.as_markdown(changes)
     if output is None:
         click.echo(report, nl=False)
     else:

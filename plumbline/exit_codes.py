@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     BUILD_FAILED = 3
     AFTER_BUILD_FAILED = 4
     BREAKING_CHANGE = 5
+    GRAVE_FINDINGS = 6
     LOCKED = 75  # EX_TEMPFAIL of sysexits.h: nothing was done, try again later
     INTERRUPTED = 128 + signal.SIGINT
     TERMINATED = 128 + signal.SIGTERM

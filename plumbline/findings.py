@@ -1,52 +1,115 @@
-"""Prints what the audit found."""
+"""Reads what the audit found: the episodes of fct_findings."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from plumbline.errors import ConfigError, first_line
-from plumbline.terminal import printable
 from plumbline.warehouse import Warehouse
 
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
-_COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow"}
+SEVERITIES = ("critical", "high", "medium", "low")
+_COLUMNS = (
+    "finding_key rule_id rule_name severity subject_type subject_name source_name team status opened_at first_seen_at "
+    "closed_at judged_at verdict_now reason evidence runbook waiver_reason waiver_owner waiver_expires_on"
+).split()
+# So many letters of a key tell the findings of any platform apart, and can be typed.
+_SHORT_ID = 8
 
 
-def print_findings(warehouse: Warehouse, console: Console, project: Path) -> None:
-    """Prints fct_findings, the gravest first, and where the warehouse and the docs are."""
+@dataclass(frozen=True)
+class Finding:
+    """One episode of fct_findings, whose columns these are; times are in UTC."""
+
+    finding_key: str
+    rule_id: str
+    rule_name: str
+    severity: str
+    subject_type: str
+    subject_name: str
+    source_name: str | None
+    team: str | None
+    status: str
+    opened_at: datetime.datetime
+    first_seen_at: datetime.datetime
+    closed_at: datetime.datetime | None
+    judged_at: datetime.datetime | None
+    verdict_now: str | None
+    reason: str | None
+    evidence: str | None
+    runbook: str | None
+    waiver_reason: str | None
+    waiver_owner: str | None
+    waiver_expires_on: datetime.date | None
+
+    @property
+    def id(self) -> str:
+        """The beginning of its key."""
+        return self.finding_key[:_SHORT_ID]
+
+    @property
+    def evidence_values(self) -> dict[str, Any]:
+        """What the rule counted and compared, by its name."""
+        values = json.loads(self.evidence or "{}")
+        return values if isinstance(values, dict) else {"evidence": values}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which findings are asked for; what is left empty filters nothing."""
+
+    teams: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    least_severity: str = SEVERITIES[-1]
+    since: datetime.datetime | None = None
+    has_closed: bool = False
+
+    def take(self, finding: Finding) -> bool:
+        """Whether a finding is asked for. One of a severity that is not known always is."""
+        return (
+            (self.has_closed or finding.status != "closed")
+            and (not self.teams or (finding.team or "") in self.teams)
+            and (not self.rules or finding.rule_id.lower() in {rule.lower() for rule in self.rules})
+            and is_as_grave(finding.severity, self.least_severity)
+            and (self.since is None or finding.first_seen_at >= self.since)
+        )
+
+
+def is_as_grave(severity: str, least: str) -> bool:
+    """Whether a severity is `least` or graver; one that is not known is taken for grave."""
+    return severity_rank(severity) <= severity_rank(least) or severity.lower() not in SEVERITIES
+
+
+def severity_rank(severity: str) -> int:
+    """Returns 0 for the gravest, and one more than the last for a severity that is not known."""
+    return SEVERITIES.index(severity.lower()) if severity.lower() in SEVERITIES else len(SEVERITIES)
+
+
+def read_findings(warehouse: Warehouse) -> list[Finding]:
+    """Returns every finding, the gravest first. Raises ConfigError where the warehouse holds none yet."""
     relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}marts")
+    columns = ", ".join("cast(finding_key as varchar)" if name == "finding_key" else name for name in _COLUMNS)
     try:
         rows = warehouse.query(
-            "select rule_id, severity, subject_name, team, status, reason "
-            f"from {relation} where status <> 'closed' order by rule_id, subject_name"
+            f"select {columns} from {relation} order by rule_id, subject_name, opened_at, finding_key"
         )
     except duckdb.CatalogException:
         raise ConfigError(f"{warehouse.place} holds no findings yet: run 'dbt build' first.") from None
     except duckdb.Error as error:
         raise ConfigError(f"The findings cannot be read: {first_line(error)}") from None
-    ranks = {severity: rank for rank, severity in enumerate(_SEVERITIES)}
-    rows.sort(key=lambda row: ranks.get(str(row[1]).lower(), len(ranks)))
-    table = Table(box=None, pad_edge=False)
-    names = ("rule", "severity", "subject", "team", "status", "why")
-    cells = [[Text(printable(str(cell or ""))) for cell in row] for row in rows]
-    for name, column in zip(names, zip(*cells, strict=True) if cells else [()] * len(names), strict=True):
-        longest = max((cell.cell_len for cell in column), default=0)
-        is_long = name == "why" or longest > console.width // 4
-        least = min(longest, console.width // 3) if name == "subject" else None
-        table.add_column(name, overflow="fold", no_wrap=not is_long, min_width=least)
-    for row, texts in zip(rows, cells, strict=True):
-        table.add_row(*texts, style=_COLOURS.get(str(row[1]).lower(), ""))
-    if rows:
-        console.print(table)
-        console.print()
-    console.print(f"{len(rows):,} findings are open or waived.", highlight=False)
-    console.print(f"Warehouse: {warehouse.place}", highlight=False, soft_wrap=True, markup=False)
-    pages = (project / "target" / name for name in ("static_index.html", "index.html"))
-    docs = next((page for page in pages if page.is_file()), None)
-    where = str(docs) if docs else "not made yet: run 'dbt docs generate --static'"
-    console.print(f"Docs: {where}", highlight=False, soft_wrap=True, markup=False)
+    return sorted((Finding(*row) for row in rows), key=lambda finding: severity_rank(finding.severity))
+
+
+def finding_by_id(findings: Sequence[Finding], identifier: str) -> Finding:
+    """Returns the finding whose key begins with `identifier`. Raises ConfigError where none does, or several do."""
+    wanted = identifier.strip().lower()
+    found = [finding for finding in findings if finding.finding_key.startswith(wanted)] if wanted else []
+    if len(found) != 1:
+        problem = "several findings have" if found else "no finding has"
+        raise ConfigError(f"--explain: {problem} an id that begins with {wanted!r}; 'plumbline findings' shows them.")
+    return found[0]

@@ -280,33 +280,6 @@ def test_a_warehouse_that_is_no_duckdb_file_is_named(loader: Loader) -> None:
     assert "cannot be opened as a DuckDB file" in done.output
 
 
-def test_findings_say_what_to_do_when_there_are_none(loader: Loader) -> None:
-    assert "run 'plumbline load' and 'dbt build' first" in loader.run("findings").output
-    (loader.folder / "plumbline.yml").write_text("feeds: []\n")
-    loader.load()
-    done = loader.run("findings")
-    assert (done.code, "run 'dbt build' first" in done.output) == (2, True)
-
-
-def test_findings_are_printed_the_gravest_first(loader: Loader) -> None:
-    with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
-        con.execute("create schema marts")
-        con.execute(
-            "create table marts.fct_findings as select * from (values "
-            "('OW01', 'low', 'orders', null, 'open', 'Nobody owns its 3 tasks.'), "
-            "('AL01', 'high', 'orders.load', 'sales', 'waived', 'nobody is told'), "
-            "('SI02', 'high', 'gone', 'sales', 'closed', null)) "
-            "as t (rule_id, severity, subject_name, team, status, reason)"
-        )
-    done = loader.run("findings")
-    assert done.code == 0
-    printed = [line.split() for line in done.output.splitlines()]
-    assert [line[0] for line in printed if line][:3] == ["rule", "AL01", "OW01"]
-    assert "its 3 tasks" in done.output
-    assert "gone" not in done.output
-    assert f"Warehouse: {os.environ['PLUMBLINE_DUCKDB_PATH']}" in done.output
-
-
 def test_the_version_is_printed(loader: Loader) -> None:
     assert loader.run("--version").output.startswith("plumbline, version ")
 

@@ -1,0 +1,150 @@
+"""What `plumbline findings` shows of fct_findings, and how `plumbline audit` ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+
+import duckdb
+import pytest
+
+from loading import Loader
+from plumbline.exit_codes import ExitCode
+from plumbline.run import Run
+
+COLUMNS = (
+    "finding_key rule_id rule_name severity subject_type subject_name source_name team status opened_at first_seen_at "
+    "closed_at judged_at verdict_now reason evidence runbook waiver_reason waiver_owner waiver_expires_on"
+).split()
+NONE = dict.fromkeys(COLUMNS, "null")
+OPEN = {
+    "finding_key": "uuid 'cccccccc-0000-0000-0000-000000000001'",
+    **{"rule_id": "'OW01'", "rule_name": "'No owner'", "severity": "'low'", "status": "'open'"},
+    **{"subject_type": "'pipeline'", "subject_name": "'orders'", "source_name": "'prod'"},
+    **{"opened_at": "timestamp '2026-03-01 05:00:00'", "first_seen_at": "timestamp '2026-03-02 06:00:00'"},
+    **{"judged_at": "timestamp '2026-03-09 00:00:00'", "verdict_now": "'finding'"},
+    **{"reason": "'Nobody owns its 3 tasks.'", "evidence": """'{"tasks": 3, "owner": null}'"""},
+    "runbook": "'docs/runbooks/OW01-no-owner.md'",
+}
+WAIVED = {
+    "finding_key": "uuid 'aaaaaaaa-0000-0000-0000-000000000002'",
+    **{"rule_id": "'AL01'", "rule_name": "'No failure alerting'", "severity": "'high'", "status": "'waived'"},
+    **{"subject_type": "'task'", "subject_name": "'orders.load|x'", "source_name": "'prod'", "team": "'sales'"},
+    **{"opened_at": "timestamp '2026-03-03 05:00:00'", "first_seen_at": "timestamp '2026-03-04 00:00:00'"},
+    **{"reason": "'nobody\nis told'", "waiver_reason": "'on purpose'", "waiver_owner": "'ann'"},
+    "waiver_expires_on": "date '2026-06-01'",
+}
+CLOSED = {
+    "finding_key": "uuid 'aaaaaaaa-0000-0000-0000-000000000003'",
+    **{"rule_id": "'SI02'", "rule_name": "'Green run'", "severity": "'critical'", "status": "'closed'"},
+    **{"subject_type": "'pipeline'", "subject_name": "'gone'", "source_name": "'prod'", "team": "'sales'"},
+    **{"opened_at": "timestamp '2026-03-02 06:00:00'", "first_seen_at": "timestamp '2026-03-02 06:00:00'"},
+    **{"closed_at": "timestamp '2026-03-09 00:00:00'", "reason": "'It hid failed work.'"},
+}
+
+
+@pytest.fixture
+def found(loader: Loader) -> Loader:
+    """A warehouse with an open finding, a waived one, and a closed one."""
+    with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
+        con.execute("create schema marts")
+        rows = (", ".join({**NONE, **row}.values()) for row in (OPEN, WAIVED, CLOSED))
+        values = ", ".join(f"({row})" for row in rows)
+        con.execute(f"create table marts.fct_findings as select * from (values {values}) as t ({', '.join(COLUMNS)})")
+    return loader
+
+
+def names(loader: Loader, *options: str) -> list[str]:
+    done = loader.run("findings", "--format", "json", *options)
+    assert done.code == 0, done.output
+    return [finding["subject_name"] for finding in json.loads(done.output)]
+
+
+def test_they_say_what_to_do_when_there_are_none(loader: Loader) -> None:
+    assert "run 'plumbline load' and 'dbt build' first" in loader.run("findings").output
+    (loader.folder / "plumbline.yml").write_text("feeds: []\n")
+    loader.load()
+    done = loader.run("findings")
+    assert (done.code, "run 'dbt build' first" in done.output) == (2, True)
+
+
+def test_the_table_has_the_gravest_first_and_no_closed_one(found: Loader) -> None:
+    done = found.run("findings")
+    assert done.code == 0
+    printed = [line.split() for line in done.output.splitlines() if line]
+    assert [line[:2] for line in printed[:3]] == [["id", "rule"], ["aaaaaaaa", "AL01"], ["cccccccc", "OW01"]]
+    assert "its 3 tasks" in done.output
+    assert "gone" not in done.output
+    assert "2 findings are open or waived." in done.output
+    assert f"Warehouse: {os.environ['PLUMBLINE_DUCKDB_PATH']}" in done.output
+
+
+def test_they_are_filtered_by_team_rule_severity_and_time(found: Loader) -> None:
+    assert names(found) == ["orders.load|x", "orders"]
+    assert names(found, "--closed") == ["gone", "orders.load|x", "orders"]
+    assert names(found, "--team", "sales") == ["orders.load|x"]
+    assert names(found, "--team", "") == ["orders"]
+    assert names(found, "--team", "", "--team", "sales") == ["orders.load|x", "orders"]
+    assert names(found, "--rule", "ow01") == ["orders"]
+    assert names(found, "--severity", "high", "--closed") == ["gone", "orders.load|x"]
+    assert names(found, "--since", "2026-03-04") == ["orders.load|x"]
+    assert names(found, "--since", "2026-03-04T00:00:01") == []
+
+
+def test_json_has_the_evidence_as_an_object(found: Loader) -> None:
+    (one,) = json.loads(found.run("findings", "--format", "json", "--rule", "OW01").output)
+    assert list(one) == COLUMNS
+    assert one["evidence"] == {"tasks": 3, "owner": None}
+    assert (one["opened_at"], one["closed_at"]) == ("2026-03-01T05:00:00", None)
+
+
+def test_csv_keeps_lines_and_quotes(found: Loader) -> None:
+    rows = list(csv.DictReader(io.StringIO(found.run("findings", "--format", "csv").output)))
+    assert [row["reason"] for row in rows] == ["nobody\nis told", "Nobody owns its 3 tasks."]
+    assert rows[0]["waiver_expires_on"] == "2026-06-01"
+
+
+def test_markdown_keeps_a_finding_in_its_row(found: Loader) -> None:
+    lines = found.run("findings", "--format", "markdown").output.splitlines()
+    assert lines[2:] == [
+        "| AL01 | high | orders.load&#124;x | sales | nobody is told |",
+        "| OW01 | low | orders | | Nobody owns its 3 tasks. |",
+    ]
+
+
+def test_the_story_of_one_has_its_evidence_and_its_runbook(found: Loader) -> None:
+    story = found.run("findings", "--explain", "CCCC").output
+    assert "OW01 No owner: pipeline orders" in story
+    assert "since     2026-03-01 05:00:00 UTC, first seen 2026-03-02 06:00:00 UTC" in story
+    assert "\n  tasks: 3\n" in story
+    assert "# OW01 No owner" in story
+    key = "aaaaaaaa-0000-0000-0000-00000000000"
+    assert "waived until 2026-06-01 by ann: on purpose" in found.run("findings", "--explain", f"{key}2").output
+    assert "closed 2026-03-09 00:00:00 UTC" in found.run("findings", "--explain", f"{key}3").output
+
+
+def test_an_id_must_be_of_one_finding(found: Loader) -> None:
+    done = found.run("findings", "--explain", "aaaa")
+    assert (done.code, "several findings have an id that begins with 'aaaa'" in done.output) == (2, True)
+    done = found.run("findings", "--explain", "dddd")
+    assert (done.code, "no finding has an id that begins with 'dddd'" in done.output) == (2, True)
+    assert found.run("findings", "--explain", " ").code == 2
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [([], 0), (["low"], 6), (["medium"], 0), (["nothing"], 0)])
+def test_an_audit_ends_by_the_gravest_open_finding(
+    found: Loader, monkeypatch: pytest.MonkeyPatch, fail_on: list[str], code: int
+) -> None:
+    (found.folder / "plumbline.yml").write_text("feeds: []\n")
+    monkeypatch.setattr(Run, "__call__", lambda _: ExitCode.OK)
+    done = found.run("audit", *(["--fail-on", *fail_on] if fail_on else []))
+    assert (done.code, "2 findings are open or waived." in done.output) == (code, True), done.output
+
+
+def test_an_audit_that_could_not_build_says_nothing_of_findings(found: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    (found.folder / "plumbline.yml").write_text("feeds: []\n")
+    monkeypatch.setattr(Run, "__call__", lambda _: ExitCode.BUILD_FAILED)
+    done = found.run("audit", "--fail-on", "low")
+    assert (done.code, "findings" in done.output) == (3, False)
