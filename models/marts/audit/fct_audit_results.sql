@@ -1,7 +1,11 @@
 {%- set rules = [
     'rule_al01_no_failure_alerting',
     'rule_ck02_dead_check',
+    'rule_ct01_contract_broken',
+    'rule_ct02_promise_nobody_tests',
+    'rule_cv01_critical_data_without_cover',
     'rule_dj01_two_jobs_write_one_dataset',
+    'rule_fr02_error_budget_burning_or_spent',
     'rule_ow01_no_owner',
     'rule_si01_success_with_zero_rows',
     'rule_si02_green_run_over_failed_work',
