@@ -78,6 +78,8 @@ final as (
             rules.document_key = properties.document_key
             and rules.object_index = properties.object_index
             and rules.property_position = properties.property_position
+    -- A text is for people, and nothing could test it.
+    where rules.rule_type is distinct from 'text'
 
 )
 

@@ -339,12 +339,17 @@ class UncoveredCriticalData(Fault):
     parts = frozenset({"promise", "quality", "tasks"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return bool(pipeline.outputs) and pipeline.outputs[0].name in world.critical and pipeline.layer == "ingest"
+        if not pipeline.outputs or pipeline.layer != "ingest":
+            return False
+        dataset = pipeline.outputs[0]
+        # dbt would watch the age of a source.
+        return dataset.name in world.critical and not any(dataset in project.sources for project in world.projects)
 
     def plant(self, spot: Spot) -> None:
         self._strip(spot)
         world = spot.world
         world.contracts = [one for one in world.contracts if one.dataset is not spot.pipeline.outputs[0]]
+        world.service_levels = [one for one in world.service_levels if one.pipeline is not spot.pipeline]
         spot.truth.add(
             self.rule_id,
             "dataset",

@@ -13,7 +13,7 @@ promised as (
     where unmeasured_reason is not null
 ),
 
--- Schemas tell of columns and types by themselves, and what is due is measured; the rest needs somebody who tests it.
+-- Schemas tell of what is structure, and what is due is measured; a rule of quality needs somebody who tests it.
 clauses as (
     select clauses.*
     from {{ ref('dim_contract_clauses_current') }} as clauses
@@ -21,7 +21,7 @@ clauses as (
     where
         clauses.is_in_force
         and (
-            clauses.clause_kind in ('required', 'unique', 'primary_key', 'quality')
+            clauses.clause_kind = 'quality'
             or (
                 clauses.clause_kind = 'service_level'
                 and (clauses.clause_state <> 'untested' or promised.contract_clause_version_key is not null)
