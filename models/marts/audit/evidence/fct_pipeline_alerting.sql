@@ -21,20 +21,35 @@ alerted_versions as (
 
 ),
 
+rules as (
+
+    select
+        bridge.pipeline_key,
+        string_agg(rules.rule_name, ', ' order by rules.rule_name asc) as rule_names
+    from {{ ref('bridge_pipeline_alert_rules') }} as bridge
+    inner join {{ ref('dim_alert_rules_current') }} as rules on bridge.alert_rule_key = rules.alert_rule_key
+    group by 1
+
+),
+
 graded as (
 
     select
-        *,
+        pipelines.*,
+        rules.rule_names,
         case
-            when platform <> 'airflow' then 'unknown'
-            when has_failure_callback is null or task_count_without_failure_alerting is null then 'unknown'
-            when has_failure_callback then 'callback'
-            when has_deadline then 'deadline'
-            when task_count_without_failure_alerting = 0 then 'tasks'
-            when task_count_without_failure_alerting < task_count then 'partial'
+            when pipelines.platform <> 'airflow' then 'unknown'
+            when rules.pipeline_key is not null then 'rule'
+            when pipelines.has_failure_callback is null then 'unknown'
+            when pipelines.task_count_without_failure_alerting is null then 'unknown'
+            when pipelines.has_failure_callback then 'callback'
+            when pipelines.has_deadline then 'deadline'
+            when pipelines.task_count_without_failure_alerting = 0 then 'tasks'
+            when pipelines.task_count_without_failure_alerting < pipelines.task_count then 'partial'
             else 'none'
         end as grade
     from pipelines
+    left join rules on pipelines.pipeline_key = rules.pipeline_key
 
 ),
 
@@ -43,9 +58,10 @@ final as (
     select
         cast(graded.pipeline_key as uuid) as pipeline_key,
         cast(graded.grade as text) as grade,
-        cast(graded.grade in ('callback', 'deadline', 'tasks') as boolean) as is_alerted,
+        cast(graded.grade in ('rule', 'callback', 'deadline', 'tasks') as boolean) as is_alerted,
         cast(
             case
+                when graded.grade = 'rule' then 'Alert rules fire when a run fails: ' || graded.rule_names || '.'
                 when graded.grade = 'callback' then 'A failure callback of the DAG is called when a run fails.'
                 when graded.grade = 'deadline' then 'A deadline alert tells of runs that are not done in time.'
                 when graded.grade = 'tasks' then 'Every task has a failure callback or a failure e-mail.'
