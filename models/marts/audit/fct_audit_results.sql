@@ -1,14 +1,18 @@
 {%- set rules = [
     'rule_al01_no_failure_alerting',
+    'rule_al02_untold_failure',
+    'rule_al03_untold_missed_run',
     'rule_ck02_dead_check',
     'rule_ct01_contract_broken',
     'rule_ct02_promise_nobody_tests',
     'rule_cv01_critical_data_without_cover',
     'rule_dj01_two_jobs_write_one_dataset',
+    'rule_fr01_untold_freshness_breach',
     'rule_fr02_error_budget_burning_or_spent',
     'rule_ow01_no_owner',
     'rule_si01_success_with_zero_rows',
     'rule_si02_green_run_over_failed_work',
+    'rule_si03_unheard_warning',
     'rule_si06_retry_hidden_flapping',
     'rule_tl01_blind_spot_in_telemetry',
 ] -%}
