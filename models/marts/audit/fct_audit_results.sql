@@ -5,7 +5,9 @@
     'rule_ow01_no_owner',
     'rule_si01_success_with_zero_rows',
     'rule_si02_green_run_over_failed_work',
+    'rule_si04_volume_collapse_nobody_checks',
     'rule_si06_retry_hidden_flapping',
+    'rule_si07_missing_or_truncated_interval',
     'rule_tl01_blind_spot_in_telemetry',
 ] -%}
 
