@@ -3,11 +3,13 @@
     'rule_ck02_dead_check',
     'rule_dj01_two_jobs_write_one_dataset',
     'rule_ow01_no_owner',
+    'rule_sd01_schema_drift_absorbed',
     'rule_si01_success_with_zero_rows',
     'rule_si02_green_run_over_failed_work',
     'rule_si04_volume_collapse_nobody_checks',
     'rule_si06_retry_hidden_flapping',
     'rule_si07_missing_or_truncated_interval',
+    'rule_si09_duplicate_rows_on_declared_key',
     'rule_tl01_blind_spot_in_telemetry',
 ] -%}
 

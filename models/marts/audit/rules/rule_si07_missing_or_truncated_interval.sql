@@ -86,8 +86,7 @@ final as (
                 when recent_loads.is_replaced_each_time
                     then 'Each load replaces all of it, so that no interval can be missing.'
                 when tallies.unknown_count > 0
-                    then tallies.unknown_count || ' intervals had no load, and whether the next one made up for it '
-                        || 'cannot be told.'
+                    then tallies.unknown_count || ' intervals had no load; nobody says if the next made up for it.'
                 when recent_loads.judged_task_count < recent_loads.task_count
                     then 'Of ' || recent_loads.load_count || ' loads '
                         || (recent_loads.load_count - recent_loads.judged_count)
