@@ -1,7 +1,9 @@
 {%- set rules = [
     'rule_al01_no_failure_alerting',
+    'rule_ck01_flaky_check',
     'rule_ck02_dead_check',
     'rule_dj01_two_jobs_write_one_dataset',
+    'rule_du01_duration_creep_toward_breach',
     'rule_ow01_no_owner',
     'rule_sd01_schema_drift_absorbed',
     'rule_si01_success_with_zero_rows',
