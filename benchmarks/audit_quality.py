@@ -32,8 +32,9 @@ import duckdb
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "audit-quality.md"
 LEFT_OUT = (".git", ".venv", "target", "logs", "readers", "sample", "*.duckdb*", "__pycache__", ".*_cache")
-# What these rules need no window for is judged as it is at the end.
+# Without a window a rule judges what is so at the end.
 AT_THE_END_DAYS = 1.0
+INSTANTS = ("run", "incident", "deployment")
 
 
 @dataclass
@@ -143,7 +144,9 @@ def judge(platform: Path, warehouse: Path, days: dict[str, float], tallies: dict
             continue
         faults.add(key)
         seen_from = until - datetime.timedelta(days=days.get(one["rule_id"], AT_THE_END_DAYS))
-        if one["origin"] == "planted" and (one["ended_at"] is None or moment(one["ended_at"]) >= seen_from):
+        # What happened at one instant does not last.
+        last = one["planted_at"] if one["subject_type"] in INSTANTS else one["ended_at"]
+        if one["origin"] == "planted" and (last is None or moment(last) >= seen_from):
             expected[key] = one["explanation"]
     wrong = []
     for (rule, subject), explanation in sorted(expected.items()):
