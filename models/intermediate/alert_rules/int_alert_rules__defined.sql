@@ -36,6 +36,7 @@ unioned as (
         summary,
         runbook_url,
         labels,
+        annotations,
         cast(null as text) as channel,
         true as is_enabled
     from rules
@@ -56,6 +57,7 @@ unioned as (
         summary,
         runbook_url,
         cast(null as text) as labels,
+        cast(null as text) as annotations,
         channel,
         is_enabled
     from records
@@ -76,6 +78,7 @@ unioned as (
         summary,
         cast(null as text) as runbook_url,
         cast(null as text) as labels,
+        cast(null as text) as annotations,
         channel,
         is_enabled
     from automations
@@ -104,11 +107,11 @@ final as (
         cast(summary as text) as summary,
         cast(runbook_url as text) as runbook_url,
         cast(labels as text) as labels,
+        cast(annotations as text) as annotations,
         cast(channel as text) as channel,
         cast(is_enabled as boolean) as is_enabled,
-        {{ surrogate_key([
-            'owner', 'expression', 'fires_after', 'summary', 'runbook_url', 'labels', 'channel', 'is_enabled'
-        ]) }} as definition_key
+        {{ surrogate_key(['owner', 'expression', 'fires_after', 'summary', 'runbook_url', 'labels', 'annotations',
+            'channel', 'is_enabled']) }} as definition_key
     from unioned
 
 )

@@ -50,6 +50,7 @@ states as (
         definitions.summary,
         definitions.runbook_url,
         definitions.labels,
+        definitions.annotations,
         definitions.channel,
         coalesce(definitions.is_enabled, false) as is_enabled,
         definitions.rule_name is not null as is_defined,
@@ -93,9 +94,7 @@ final as (
     select
         cast(alert_rule_key as uuid) as alert_rule_key,
         cast(valid_from as timestamp) as valid_from,
-        cast(
-            coalesce(lead(valid_from) over by_rule, cast('9999-12-31' as timestamp)) as timestamp
-        ) as valid_to,
+        cast(coalesce(lead(valid_from) over by_rule, cast('9999-12-31' as timestamp)) as timestamp) as valid_to,
         cast(lead(valid_from) over by_rule is null as boolean) as is_current,
         cast(source_name as text) as source_name,
         cast(source_file as text) as source_file,
@@ -109,6 +108,7 @@ final as (
         cast(case when is_defined then summary else lag(summary) over by_rule end as text) as summary,
         cast(case when is_defined then runbook_url else lag(runbook_url) over by_rule end as text) as runbook_url,
         cast(case when is_defined then labels else lag(labels) over by_rule end as text) as labels,
+        cast(case when is_defined then annotations else lag(annotations) over by_rule end as text) as annotations,
         cast(case when is_defined then channel else lag(channel) over by_rule end as text) as channel,
         cast(is_enabled as boolean) as is_enabled
     from changes

@@ -18,7 +18,7 @@ parsed as (
             'labels': {'severity': 'text', 'team': 'text', 'owner': 'text'},
             'annotations': {'summary': 'text', 'description': 'text', 'runbook_url': 'text'},
         }) }} as rule,
-        {{ json_parse('rule', {'labels': 'json'}) }} as whole
+        {{ json_parse('rule', {'labels': 'json', 'annotations': 'json'}) }} as whole
     from source
 
 ),
@@ -48,7 +48,8 @@ final as (
             ) as text
         ) as summary,
         cast({{ json_field_text('rule', ['annotations', 'runbook_url']) }} as text) as runbook_url,
-        cast({{ json_field('whole', ['labels']) }} as text) as labels
+        cast({{ json_field('whole', ['labels']) }} as text) as labels,
+        cast({{ json_field('whole', ['annotations']) }} as text) as annotations
     from parsed
 
 )

@@ -77,8 +77,8 @@ final as (
         ) as verdict,
         cast(
             case outcome
-                when 'told' then 'it was told: ' || told_by
-                when 'explained' then 'what it is made from was told of: ' || told_by
+                when 'told' then 'it was told: ' || rtrim(told_by, '.')
+                when 'explained' then 'what it is made from was told of: ' || rtrim(told_by, '.')
                 when 'too early' then 'the time to tell of it is not over'
                 when 'ambiguous' then 'what was told then fits several names'
                 when 'no source' then 'no alerts or incidents are loaded'
