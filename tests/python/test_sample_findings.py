@@ -20,6 +20,7 @@ EXPECTED = {
     ("AL01", "pipeline", "finance_close"): "Nobody hears of a failure",
     ("AL01", "pipeline", "ingest_orders_v2_copy"): "Nobody hears of a failure",
     ("AL01", "pipeline", "ml_scoring"): "Nobody hears when one of these tasks fails: wait_features.",
+    ("AL05", "alert rule", "DatasetStale"): "It pages (platform-page), and has no runbook.",
     ("CT01", "contract", "shop-orders"): "3 of 32 clauses are broken: customers: 1 d",
     ("CT02", "contract", "shop-orders"): "Nothing has tested 2 of its 4 promises for 30 days: orders orders arrive",
     ("CV01", "dataset", "postgres://127.0.0.1:15999/shop.marts.fct_orders"): "nobody promises when it is fresh",
