@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -344,6 +345,7 @@ def test_every_foreign_key_is_tested(marts: list[Node], tests_of: dict[str, list
 
 
 def test_what_refers_to_a_dimension_is_built_after_it(manifest: Node, models: dict[str, Node]) -> None:
+    @functools.cache
     def ancestors(key: str) -> set[str]:
         parents = {parent for parent in manifest["parent_map"].get(key, []) if parent in models}
         return parents.union(*(ancestors(parent) for parent in parents))

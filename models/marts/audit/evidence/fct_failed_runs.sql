@@ -33,9 +33,7 @@ pipeline_runs as (
     select
         *,
         verdict = 'failed' or coalesce(reported_state, '') = 'failed' as is_failed,
-        verdict = 'failed'
-        and failed_task_count + upstream_failed_task_count = 0
-        and run_type in ('build', 'test') as is_failed_by_checks,
+        verdict = 'failed' and failed_task_count = 0 and run_type in ('build', 'test') as is_failed_by_checks,
         coalesce(clear_number > 0, retried_task_count > 0) as was_tried_again,
         coalesce(ended_at, last_seen_at) as failed_at
     from {{ ref('fct_pipeline_runs') }}
@@ -63,7 +61,7 @@ candidates as (
     where
         (pipeline_runs.is_failed or pipeline_runs.was_tried_again)
         and pipelines.as_of_at >= pipeline_runs.failed_at
-    -- Of runs whose work is done and of which only checks fail, the first tells of those that follow soon.
+    -- Of runs of which nothing but checks fails, the first tells of those that follow soon.
     window kind as (
         partition by pipeline_runs.pipeline_key, pipeline_runs.run_type, pipeline_runs.is_failed_by_checks
         order by pipeline_runs.failed_at, pipeline_runs.run_id

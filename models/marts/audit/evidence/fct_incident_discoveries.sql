@@ -33,7 +33,7 @@ alert_sources as (
 
 ),
 
--- An alert on the subject, or on what explains it, that came before anybody said a word. Alerts that belong to the
+-- An alert on the subject, or on what writes it, that came before anybody said a word. Alerts that belong to the
 -- incident are in its first signal already.
 earlier as (
 
@@ -47,7 +47,8 @@ earlier as (
     inner join {{ ref('bridge_tellings') }} as tellings on explanations.told_of = tellings.told_of
     inner join {{ ref('fct_alerts') }} as alerts on tellings.alert_key = alerts.alert_key
     where
-        not tellings.is_ambiguous
+        explanations.is_own
+        and not tellings.is_ambiguous
         and alerts.incident_key <> incidents.incident_key
         and tellings.told_at <= incidents.detected_at
         and tellings.told_until >= incidents.onset_at - thresholds.lead_minutes * interval '1 minute'
