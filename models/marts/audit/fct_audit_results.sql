@@ -26,6 +26,7 @@
     'rule_si05_stale_upstream_consumed',
     'rule_si06_retry_hidden_flapping',
     'rule_si07_missing_or_truncated_interval',
+    'rule_si08_null_explosion',
     'rule_si09_duplicate_rows_on_declared_key',
     'rule_tl01_blind_spot_in_telemetry',
 ] -%}
