@@ -61,6 +61,7 @@ KEPT_FOR_EVER = {
 WITHOUT_KEY = {
     "stg_plumbline__rejected_records",
     "stg_openlineage__column_lineage",
+    "stg_openlineage__column_metrics",
     "stg_openlineage__events",
     "stg_openlineage__event_datasets",
 }

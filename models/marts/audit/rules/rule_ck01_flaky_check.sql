@@ -64,7 +64,8 @@ final as (
                 when 'gone' then 'It is no longer defined.'
                 when 'flaky'
                     then 'It changed its outcome ' || flip_count
-                        || ' times while nothing had been written to its inputs, in ' || comparable_count || ' executions of that kind.'
+                        || ' times while nothing had been written to its inputs, in ' || comparable_count
+                        || ' executions of that kind.'
                 when 'seldom' then 'It was executed too seldom lately to say how steady it is.'
                 when 'steady' then 'Its outcome was the same in all ' || (pair_count + 1) || ' executions.'
                 when 'unknown'
