@@ -1,41 +1,8 @@
-{%- set rules = [
-    'rule_al01_no_failure_alerting',
-    'rule_al02_untold_failure',
-    'rule_al03_untold_missed_run',
-    'rule_al04_noisy_alert_rule',
-    'rule_al05_page_without_runbook',
-    'rule_ck01_flaky_check',
-    'rule_ck02_dead_check',
-    'rule_ct01_contract_broken',
-    'rule_ct02_promise_nobody_tests',
-    'rule_cv01_critical_data_without_cover',
-    'rule_dj01_two_jobs_write_one_dataset',
-    'rule_du01_duration_creep_toward_breach',
-    'rule_fr01_untold_freshness_breach',
-    'rule_fr02_error_budget_burning_or_spent',
-    'rule_in01_consumer_found_it_first',
-    'rule_in02_repeat_incident',
-    'rule_in03_incident_past_target',
-    'rule_la01_interval_rewritten_after_read',
-    'rule_ow01_no_owner',
-    'rule_sd01_schema_drift_absorbed',
-    'rule_si01_success_with_zero_rows',
-    'rule_si02_green_run_over_failed_work',
-    'rule_si03_unheard_warning',
-    'rule_si04_volume_collapse_nobody_checks',
-    'rule_si05_stale_upstream_consumed',
-    'rule_si06_retry_hidden_flapping',
-    'rule_si07_missing_or_truncated_interval',
-    'rule_si08_null_explosion',
-    'rule_si09_duplicate_rows_on_declared_key',
-    'rule_tl01_blind_spot_in_telemetry',
-] -%}
-
 with
 
 results as (
 
-    {% for rule in rules -%}
+    {% for rule in audit_rule_models() -%}
         select * from {{ ref(rule) }}
         {{ 'union all' if not loop.last }}
     {% endfor -%}

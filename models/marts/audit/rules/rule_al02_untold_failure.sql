@@ -55,7 +55,7 @@ final as (
                 when 'inside' then 'It failed with the run that it is a part of, which is judged.'
                 when 'by hand' then 'It was started by hand.'
                 when 'freshness' then 'It measured the age of sources, of which FR01 judges what is promised.'
-                when 'again' then 'Nothing but its checks fails, as in a run shortly before; the first of these runs is judged.'
+                when 'again' then 'Only its checks fail, as shortly before; the first of these runs is judged.'
                 else 'It failed at ' || cast(date_trunc('second', failed_at) as text) || '; ' || words || '.'
             end as text
         ) as reason,

@@ -1,45 +1,33 @@
 with
-
 contracts as (
-
     select * from {{ ref('dim_contracts_current') }}
     where not is_unknown and is_retired is not true
-
 ),
 
 clauses as (
-
     select * from {{ ref('dim_contract_clauses_current') }}
     where is_in_force
-
 ),
 
 violations as (
-
     select * from {{ ref('fct_contract_violations') }}
     where ended_at is null
-
 ),
 
 as_of as (
-
     select * from {{ ref('int_sources__as_of') }}
     where source_name = '*'
-
 ),
 
 datasets as (
-
     select
         contract_key,
         {{ only_key('dataset_key', 'true') }} as dataset_key
     from clauses
     group by 1
-
 ),
 
 numbered as (
-
     select
         violations.contract_key,
         clauses.subject_name || ': ' || coalesce(violations.expectation, violations.clause_kind)
@@ -51,11 +39,9 @@ numbered as (
         ) as place
     from violations
     inner join clauses on violations.contract_clause_key = clauses.contract_clause_key
-
 ),
 
 broken as (
-
     select
         contract_key,
         count(*) as broken_count,
@@ -63,11 +49,9 @@ broken as (
         string_agg(told, '; ' order by place asc) filter (where place <= 10) as told
     from numbered
     group by 1
-
 ),
 
 judged as (
-
     select
         contracts.*,
         contracts.contract_id as subject_name,
@@ -86,11 +70,9 @@ judged as (
     cross join as_of
     left join datasets on contracts.contract_key = datasets.contract_key
     left join broken on contracts.contract_key = broken.contract_key
-
 ),
 
 final as (
-
     select
         {{ audit_subject('CT01', 'contract', 'judged') }},
         cast(case state when 'broken' then 'finding' when 'untested' then 'cannot_tell' else 'clear' end as text)
@@ -115,7 +97,6 @@ final as (
         cast(broken_since as timestamp) as onset_at,
         cast(as_of_at as timestamp) as as_of_at
     from judged
-
 )
 
 select * from final

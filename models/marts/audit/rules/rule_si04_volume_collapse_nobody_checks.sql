@@ -1,32 +1,22 @@
 with
-
 thresholds as (
-
     {{ audit_thresholds('SI04', ['window_days', 'check_hours', 'left_percent']) }}
-
 ),
 
 datasets as (
-
     select * from {{ ref('fct_dataset_activity') }}
-
 ),
 
 loads as (
-
     select * from {{ ref('fct_load_volumes') }}
     where is_recent and is_standing
-
 ),
 
 collapses as (
-
     select * from {{ ref('fct_load_collapses') }}
-
 ),
 
 collapse_tallies as (
-
     select
         dataset_key,
         count(*) as collapse_count,
@@ -37,11 +27,9 @@ collapse_tallies as (
         ))[1:10] as loads
     from collapses
     group by 1
-
 ),
 
 worst_collapses as (
-
     select
         *,
         row_number() over (
@@ -49,11 +37,9 @@ worst_collapses as (
         ) as badness
     from collapses
     where not is_caught
-
 ),
 
 recent_loads as (
-
     select
         dataset_key,
         count(*) as load_count,
@@ -62,11 +48,9 @@ recent_loads as (
         count(distinct task_key) filter (where is_judged) as judged_task_count
     from loads
     group by 1
-
 ),
 
 final as (
-
     select
         {{ audit_subject('SI04', 'dataset', 'datasets') }},
         cast(
@@ -115,7 +99,6 @@ final as (
         on
             datasets.dataset_key = worst.dataset_key
             and worst.badness = 1
-
 )
 
 select * from final
