@@ -25,6 +25,7 @@ reads as (
         reads.pipeline_run_key,
         runs.run_id,
         pipelines.as_of_at,
+        coalesce(runs.data_interval_end_at, runs.scheduled_at) as run_for_at,
         min(coalesce(attempts.started_at, reads.read_at)) as read_at
     from {{ ref('fct_pipeline_activity') }} as pipelines
     cross join thresholds
@@ -34,12 +35,11 @@ reads as (
     left join own_outputs
         on reads.dataset_key = own_outputs.dataset_key and reads.pipeline_key = own_outputs.pipeline_key
     where
-        own_outputs.dataset_key is null
-        and runs.verdict in ('succeeded', 'succeeded_with_failures')
+        own_outputs.dataset_key is null and runs.verdict in ('succeeded', 'succeeded_with_failures')
         and coalesce(runs.run_type, '') not in ('manual', 'backfill')
         and {{ seconds_between('reads.read_at', 'pipelines.as_of_at') }}
         between 0 and (thresholds.window_days + thresholds.baseline_days) * 86400
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -93,6 +93,7 @@ final as (
         cast(reads.pipeline_key as uuid) as pipeline_key,
         cast(reads.run_id as text) as run_id,
         cast(reads.read_at as timestamp) as read_at,
+        cast(least(reads.run_for_at, reads.read_at) as timestamp) as needed_at,
         cast(lag(reads.read_at) over (
             partition by reads.dataset_key, reads.task_key order by reads.read_at, reads.pipeline_run_key
         ) as timestamp) as previous_read_at,

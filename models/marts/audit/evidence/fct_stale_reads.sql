@@ -48,12 +48,11 @@ streaks as (
         first_value(slot_changed_count + cast(is_changed as integer)) over of_slot as usual_slot_changes,
         first_value(slot_compared_count + cast(is_changed as integer)) over of_slot as usual_slot_reads
     from counted
-    window of_slot as (
-        partition by dataset_key, task_key, changed_count, slot order by read_at, input_read_key
-    )
+    window of_slot as (partition by dataset_key, task_key, changed_count, slot order by read_at, input_read_key)
 
 ),
 
+-- A run of the past that is made up needs what was due by then.
 late as (
 
     select distinct reads.input_read_key
@@ -61,7 +60,7 @@ late as (
     inner join {{ ref('fct_overdue_inputs') }} as overdue
         on
             reads.dataset_key = overdue.dataset_key
-            and reads.read_at >= overdue.due_at and reads.read_at < overdue.overdue_until
+            and reads.needed_at >= overdue.due_at and reads.read_at < overdue.overdue_until
 
 ),
 
@@ -89,6 +88,7 @@ final as (
         cast(
             case
                 when excused.input_read_key is not null then 'excused'
+                when streaks.last_written_at is null then 'unknown'
                 when late.input_read_key is not null then 'late'
                 when not streaks.is_compared then 'unknown'
                 when streaks.is_changed then 'fresh'
