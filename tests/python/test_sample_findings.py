@@ -28,6 +28,7 @@ EXPECTED = {
     ("DJ01", "dataset", ORDERS): "2 jobs write it: ingest_orders (airflow, 14 writes",
     ("FR02", "service level", "books-closed"): "13 misses of 1.4 allowed are used",
     ("FR02", "service level", "orders-delivered"): "13 misses of 0.7 allowed are used",
+    ("IN01", "incident", "INC-7"): "no monitor had told of it",
     ("OW01", "pipeline", "ingest_orders_v2_copy"): "its owner is the default, airflow",
     ("SI02", "pipeline", "build_marts"): "2 of 12 runs hid failed work: publish, stage, test.",
     ("SI06", "task", "ingest_customers.load"): "13 of 13 runs (100 %)",
