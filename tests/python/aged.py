@@ -1,4 +1,4 @@
-"""The sample, and the same metadata once more, three months earlier, in the same feeds."""
+"""The sample, and the same metadata once more, six months earlier, in the same feeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-NOW, THEN = "2026-11-", "2026-08-"
+NOW, THEN = "2026-11-", "2026-05-"
 _UUID = re.compile(r"\b([0-9a-f]{8})(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b")
 # Tables of Airflow that hold what happened, and their columns that number it.
 _HISTORY = {
@@ -33,7 +33,7 @@ def _other(number: str) -> str:
 
 
 def add_aged(sample: Path) -> None:
-    """Add to a copy of the sample's feeds what they would have held three months before."""
+    """Add to a copy of the sample's feeds what they would have held six months before."""
     lineage = sample / "openlineage"
     events = "".join(gzip.decompress(path.read_bytes()).decode() for path in sorted(lineage.glob("*.ndjson.gz")))
     (lineage / "aged.ndjson").write_text(_aged(events))

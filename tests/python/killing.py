@@ -93,7 +93,7 @@ def _followed(process: subprocess.Popen[str], moment: Moment | None) -> Ended:
     seen = 0
     assert process.stdout is not None
     for line in process.stdout:
-        assert "Traceback" not in line, line
+        assert "Traceback" not in line, [*(event.get("message") for event in ended.events[-8:]), line]
         event = json.loads(line)
         ended.events.append(event)
         if moment is None or ended.is_killed or event["step"] != moment.step:

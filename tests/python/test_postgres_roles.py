@@ -145,7 +145,7 @@ def test_who_is_in_both_roles_purges_and_the_two_go_on(
     try:
         administer(f"alter role {keeper} login password '{PASSWORD}'")
         settings = {name: value for name, value in workplace.env.items() if "LOADER" not in name}
-        keep(workplace, raw=31, fct_check_results=31)
+        keep(workplace, raw=91, fct_check_results=91)
         said = purge(replace(workplace, env={**settings, **postgres_roles.login(keeper)}))
     finally:
         administer(f"drop role {keeper}")

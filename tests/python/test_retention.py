@@ -74,7 +74,7 @@ def count(workplace: Workplace, table: str) -> int:
 
 @pytest.fixture(scope="module", params=["dev", "prod"])
 def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace]) -> Workplace:
-    """The sample beside itself of three months before, with a finding of what no feed tells of any more."""
+    """The sample beside itself of six months before, with a finding of what no feed tells of any more."""
     env = request.getfixturevalue("make_postgres_database")() if request.param == "prod" else {}
     workplace = make_workplace("retention", request.param, env)
     add_aged(workplace.folder / "sample")
@@ -86,7 +86,7 @@ def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace
         **dict.fromkeys(("audit_result_key", "subject_key"), f"cast('{SUBJECT}' as uuid)"),
         **{f"{name}_key": f"cast('{UNKNOWN}' as uuid)" for name in ("audit_rule", "pipeline", "task", "dataset")},
         **{f"{name}_key": f"cast('{UNKNOWN}' as uuid)" for name in ("check", "team")},
-        **dict.fromkeys(("as_of_at", "dbt_updated_at", "dbt_valid_from"), "cast('2026-08-21' as timestamp)"),
+        **dict.fromkeys(("as_of_at", "dbt_updated_at", "dbt_valid_from"), "cast('2026-05-21' as timestamp)"),
         **{"rule_id": "'AL01'", "rule_name": "'r'", "severity": "'high'", "subject_type": "'pipeline'"},
         **{"subject_name": "'retired'", "source_name": "'airflow'", "verdict": "'finding'", "reason": "'as it was'"},
         **{"evidence": "'{}'", "is_waived": "false", "dbt_scd_id": "'retired'"},
@@ -99,7 +99,7 @@ def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace
 
 
 def long_run() -> list[str]:
-    """A run that began three months ago with one task, and went on last week with another."""
+    """A run that began six months ago with one task, and went on last week with another."""
 
     def said(run: str, kind: str, at: str, job: str) -> str:
         root = {"run": {"runId": LONG_RUN}, "job": {"namespace": "shop", "name": "migrate"}}
@@ -123,7 +123,7 @@ def long_run() -> list[str]:
 def check_that_facts_go_alone(aged: Workplace, before: dict[str, Rows]) -> None:
     """What they are made of is still there, and they do not come back."""
     some = set(FACTS) - {"fct_schema_changes"}
-    keep(aged, **dict.fromkeys(some, 40))
+    keep(aged, **dict.fromkeys(some, 100))
     assert set(purge(aged)) == {f"marts.{fact}" for fact in some}
     aged.dbt("run", "--quiet", "--select", *FACTS)
     after = facts(aged)
@@ -142,7 +142,7 @@ def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
 
     if aged.target == "dev":
         check_that_facts_go_alone(aged, before)
-    keep(aged, **dict.fromkeys(("raw", *FACTS), 40))
+    keep(aged, **dict.fromkeys(("raw", *FACTS), 100))
     said = purge(aged, "--dry-run")
     landed = {table: count(aged, table) for table in said}
     assert purge(aged) == said
@@ -153,7 +153,7 @@ def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
     for table in ("dag_run", "task_instance", "task_instance_history", "asset_event", "task_reschedule"):
         recorded = run("wc", "-l", ROOT / f"sample/airflow/{table}.csv").stdout
         assert said[f"raw.airflow_{table}"][0] == int(recorded.split()[0]) - 1, table
-    assert said["raw.openlineage_events"] == (808, "2026-08-21", "2026-08-21")
+    assert said["raw.openlineage_events"] == (808, "2026-05-21", "2026-05-21")
     assert count(aged, "raw.openlineage_events") == 808 + len(long_run())
     assert count(aged, "staging.stg_openlineage__events") == 808 + len(long_run())
     assert {first[:8] for _, first, _ in said.values() if first} == {THEN}
@@ -161,7 +161,7 @@ def test_what_is_purged_stays_away_and_the_rest_stays(aged: Workplace) -> None:
     generated = aged.query(
         "select metadata ->> 'generated_at' as at from raw.dbt_artifacts where artifact_type = 'manifest' order by 1"
     )
-    assert [row["at"][:19] for row in generated][:2] == ["2026-08-21T05:47:27", "2026-11-21T05:45:43"]
+    assert [row["at"][:19] for row in generated][:2] == ["2026-05-21T05:47:27", "2026-11-21T05:45:43"]
 
     # Nothing comes again: not from the files, and not from a late word of a run that is gone. Nor is anything lost
     # by a late word of a run of which a part is old.
@@ -217,20 +217,20 @@ def test_a_warehouse_of_an_older_version_is_built_before_it_is_purged(aged: Work
 
 
 def test_what_rules_and_other_facts_need_is_not_given_up(sample_copy: Workplace) -> None:
-    said = refusal(sample_copy, raw=30, fct_pipeline_runs=40, fct_task_attempts=41, fct_dataset_writes=31)
+    said = refusal(sample_copy, raw=90, fct_pipeline_runs=100, fct_task_attempts=101, fct_dataset_writes=91)
     assert sorted(said) == sorted(
         [
-            "dbt_project.yml: retention_days.raw: must be more than 30 days, which rules of the audit look back "
+            "dbt_project.yml: retention_days.raw: must be more than 90 days, which rules of the audit look back "
             "(seeds/audit_thresholds.csv).",
             *(
                 f"dbt_project.yml: retention_days.{fact}: must be at most {days} days, for which {other} is kept, "
                 "to which it refers."
                 for fact, days, other in (
-                    ("fct_task_attempts", 40, "fct_pipeline_runs"),
-                    ("fct_check_results", 41, "fct_task_attempts"),
-                    ("fct_check_results", 40, "fct_pipeline_runs"),
-                    ("fct_dataset_reads", 41, "fct_task_attempts"),
-                    ("fct_dataset_reads", 40, "fct_pipeline_runs"),
+                    ("fct_task_attempts", 100, "fct_pipeline_runs"),
+                    ("fct_check_results", 101, "fct_task_attempts"),
+                    ("fct_check_results", 100, "fct_pipeline_runs"),
+                    ("fct_dataset_reads", 101, "fct_task_attempts"),
+                    ("fct_dataset_reads", 100, "fct_pipeline_runs"),
                 )
             ),
         ]

@@ -82,7 +82,7 @@ def test_a_purge_that_is_stopped_deletes_nothing(built: str, request: pytest.Fix
     # Else dbt writes no statements into its log.
     workplace.env = {**workplace.env, "DBT_LOG_LEVEL_FILE": "debug"}
     project = workplace.folder / "dbt_project.yml"
-    project.write_text(re.sub(r"  retention_days: .*", "  retention_days: {raw: 40}", project.read_text()))
+    project.write_text(re.sub(r"  retention_days: .*", "  retention_days: {raw: 100}", project.read_text()))
     values = "'lineage', timestamp '2026-01-01'"
     workplace.execute(
         f"insert into raw.rejected_records (_source_name, _loaded_at) values ({values})",
