@@ -13,9 +13,7 @@ task_attempts as (
 ),
 
 events as (
-
     select * from {{ ref('stg_openlineage__events') }}
-
 ),
 
 airflow_dags as (
@@ -86,13 +84,21 @@ by_source as (
 
 ),
 
--- Where no feed speaks of work, as where only promises or alerts are loaded, the last load is the newest that is known.
+last_load as (
+
+    select max(loaded_at) as loaded_at
+    from loads
+
+),
+
+-- Where no feed speaks of work, as where only promises or alerts are loaded, it is the last load.
 of_all as (
 
     select
         '*' as source_name,
-        coalesce(max(by_source.seen_at), (select max(loads.loaded_at) from loads)) as seen_at
-    from by_source
+        coalesce(max(by_source.seen_at), max(last_load.loaded_at)) as seen_at
+    from last_load
+    left join by_source on true
 
 ),
 
