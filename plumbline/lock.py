@@ -13,8 +13,9 @@ import hashlib
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +34,7 @@ _SESSION_SETTINGS = (
     "set tcp_keepalives_interval = 10",
     "set tcp_keepalives_count = 6",
 )
+_QUESTIONS = 20
 _HELD_BY = """
 select coalesce(activity.application_name, '')
 from pg_locks as locks
@@ -129,15 +131,32 @@ def _session_lock(schema_prefix: str, holder: str) -> Iterator[Lock]:
         with connection.cursor() as cursor:
             for setting in _SESSION_SETTINGS:
                 cursor.execute(setting)
-            cursor.execute("select pg_try_advisory_lock(%s)", [number])
-            if cursor.fetchone() != (True,):
-                unsigned = number % (1 << 64)
-                cursor.execute(_HELD_BY, [unsigned >> 32, unsigned & 0xFFFFFFFF])
-                row = cursor.fetchone()
-                raise LockedError(_message(place, row[0] if row else ""))
-        yield _SessionLock(connection, place)
+            _take(cursor, number, place)
+        try:
+            yield _SessionLock(connection, place)
+        finally:
+            # The server ends a session some time after its client: what starts next would still find the lock.
+            with suppress(psycopg2.Error), connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [number])
     finally:
         connection.close()
+
+
+def _take(cursor: psycopg2.extensions.cursor, number: int, place: str) -> None:
+    unsigned = number % (1 << 64)
+    holder = ""
+    for _ in range(_QUESTIONS):
+        cursor.execute("select pg_try_advisory_lock(%s)", [number])
+        if cursor.fetchone() == (True,):
+            return
+        cursor.execute(_HELD_BY, [unsigned >> 32, unsigned & 0xFFFFFFFF])
+        row = cursor.fetchone()
+        if row:
+            holder = row[0]
+            break
+        # Its holder ended between the two questions.
+        time.sleep(0.05)
+    raise LockedError(_message(place, holder))
 
 
 def _message(place: str, holder: str) -> str:

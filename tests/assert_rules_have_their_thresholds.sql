@@ -75,6 +75,7 @@ needed (rule_id, threshold_name) as (
     ('SI01', 'baseline_writes'),
     ('SI01', 'minimum_baseline_writes'),
     ('SI02', 'window_days'),
+    ('SI03', 'window_days'),
     ('SI03', 'minimum_failures'),
     ('SI03', 'failing_days'),
     ('SI03', 'budget_hours'),

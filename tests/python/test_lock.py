@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import socket
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import time
 
+import psycopg2
+import psycopg2.extensions
 import pytest
 
 from loading import Loader
@@ -55,6 +58,22 @@ def test_a_second_start_says_who_is_at_work(warehouse: Loader, command: list[str
     assert f"'plumbline run', process {holder.pid} on {socket.gethostname()}, since {since}" in done.output
     holder.communicate()
     with warehouse_lock(warehouse.target, "", "load"):
+        pass
+
+
+def test_the_lock_is_free_before_the_server_has_ended_its_session(
+    postgres_loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unended: list[psycopg2.extensions.connection] = []
+
+    class SlowToEnd(psycopg2.extensions.connection):
+        def close(self) -> None:
+            unended.append(self)
+
+    monkeypatch.setattr(psycopg2, "connect", functools.partial(psycopg2.connect, connection_factory=SlowToEnd))
+    with warehouse_lock("prod", "", "run"):
+        pass
+    with warehouse_lock("prod", "", "load"):
         pass
 
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI03', ['budget_hours']) }}
+    {{ audit_thresholds('SI03', ['window_days', 'budget_hours']) }}
 
 ),
 
@@ -29,9 +29,11 @@ executions as (
         results.outcome = 'warn' or (results.severity = 'warn' and results.outcome = 'fail') as is_warned
     from {{ ref('fct_check_results') }} as results
     inner join checks on results.check_key = checks.check_key
+    cross join thresholds
     where
         results.outcome in ('pass', 'warn', 'fail', 'error')
         and checks.as_of_at >= results.executed_at
+        and results.executed_at >= checks.as_of_at - thresholds.window_days * interval '1 day'
 
 ),
 

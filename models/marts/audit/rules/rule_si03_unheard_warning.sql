@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI03', ['minimum_failures', 'failing_days', 'budget_hours']) }}
+    {{ audit_thresholds('SI03', ['window_days', 'minimum_failures', 'failing_days', 'budget_hours']) }}
 
 ),
 
@@ -23,6 +23,7 @@ checks as (
 
     select
         checks.*,
+        thresholds.window_days,
         thresholds.minimum_failures,
         thresholds.failing_days as maximum_days,
         thresholds.budget_hours,
@@ -39,7 +40,7 @@ checks as (
         case
             when not checks.is_defined then 'gone'
             when not checks.is_enabled then 'disabled'
-            when streaks.last_executed_at is null then 'never executed'
+            when streaks.last_executed_at is null then 'not executed'
             when streaks.failure_count = 0 then 'passing'
             when not streaks.is_warned then 'failing'
             when
@@ -62,7 +63,7 @@ final as (
         {{ audit_subject('SI03', 'check', 'checks') }},
         cast(
             case state
-                when 'never executed' then 'cannot_tell'
+                when 'not executed' then 'cannot_tell'
                 when 'warning' then coalesce(told_verdict, 'cannot_tell')
                 else 'clear'
             end as text
@@ -71,7 +72,7 @@ final as (
             case state
                 when 'gone' then 'It is no longer defined.'
                 when 'disabled' then 'It is disabled.'
-                when 'never executed' then 'It was never executed.'
+                when 'not executed' then 'It was not executed within ' || cast(window_days as bigint) || ' days.'
                 when 'passing' then 'It passed when it was last executed.'
                 when 'failing' then 'It fails, and does not only warn.'
                 when 'warned' then 'It warned only ' || failure_count || ' times in a row.'
@@ -85,6 +86,7 @@ final as (
             'last_warned_at': "cast(date_trunc('second', last_failed_at) as text)",
             'outcome': 'coalesce(outcome, state)',
             'told_by': 'told_by',
+            'window_days': json_number('window_days'),
             'minimum_failures': json_number('minimum_failures'),
             'failing_days': json_number('maximum_days'),
             'budget_hours': json_number('budget_hours'),
