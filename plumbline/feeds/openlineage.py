@@ -371,7 +371,7 @@ class _Lander:
             "job_name": "case when event_kind <> 'DATASET' then e.job.name end",
             "producer": "e.producer",
             "schema_url": "e.schemaURL",
-            "event_md5": "md5(text)",
+            "event_md5": "cast(md5(text) as uuid)",
             "event": "event",
             **columns(table, "e"),
         }

@@ -14,7 +14,8 @@
 
 with
 
-events as (
+-- Read twice rather than held.
+events as not materialized (
 
     select * from {{ ref('stg_openlineage__events') }}
     where
@@ -50,15 +51,28 @@ merged as (
 
 ),
 
+-- Queries come again and again, and their text is long.
+queries as (
+
+    select
+        sql_query,
+        md5({{ normalized_sql('sql_query') }}) as sql_md5
+    from events
+    where sql_query is not null
+    group by sql_query
+
+),
+
 judged as (
 
     -- A START after the end is another try under the same id; any other later event is only late news.
     select
-        *,
-        coalesce(terminated_at >= coalesce(last_started_at, terminated_at), false) as has_ended,
-        {{ json_parse('job_owners', [{'name': 'text'}]) }} as owner_list,
-        {{ normalized_sql('sql_query') }} as sql_text
+        merged.*,
+        queries.sql_md5,
+        coalesce(merged.terminated_at >= coalesce(merged.last_started_at, merged.terminated_at), false) as has_ended,
+        {{ json_parse('merged.job_owners', [{'name': 'text'}]) }} as owner_list
     from merged
+    left join queries on merged.sql_query = queries.sql_query
 
 ),
 
@@ -71,7 +85,7 @@ final as (
             {{ column }},
         {%- endfor %}
         {{ json_list_join('owner_list', [], ['name'], true) }} as owners,
-        md5(sql_text) as sql_md5,
+        sql_md5,
         case
             when airflow_task_id is not null then 'airflow_task'
             when airflow_dag_id is not null or (job_integration = 'AIRFLOW' and job_type = 'DAG') then 'airflow_dag_run'
