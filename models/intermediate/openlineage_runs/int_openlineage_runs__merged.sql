@@ -59,7 +59,7 @@ queries as (
         md5({{ normalized_sql('sql_query') }}) as sql_md5
     from events
     where sql_query is not null
-    group by sql_query
+    group by 1
 
 ),
 
