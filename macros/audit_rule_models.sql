@@ -14,6 +14,7 @@
         'rule_du01_duration_creep_toward_breach',
         'rule_fr01_untold_freshness_breach',
         'rule_fr02_error_budget_burning_or_spent',
+        'rule_fr03_promise_that_cannot_be_kept',
         'rule_in01_consumer_found_it_first',
         'rule_in02_repeat_incident',
         'rule_in03_incident_past_target',

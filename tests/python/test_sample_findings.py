@@ -43,6 +43,8 @@ EXPECTED_OTHERS = {
     ("AL01", "shop"): ("cannot_tell", "Its metadata does not say"),
     ("CK02", "unit_test.shop.rpt_revenue_by_country.revenue_sums"): ("clear", "It was executed lately"),
     ("DJ01", "postgres://wh.internal:5432/shop.raw.customers"): ("clear", "One job writes it: ingest_customers"),
+    ("FR03", "shop-orders"): ("cannot_tell", "Of shop-orders/customers/frequency nobody knows when its work begins"),
+    ("FR03", "shop-payments"): ("clear", "It binds nobody: its status is draft."),
     ("OW01", "bi_refresh"): ("clear", "Its owner is bi, analytics."),  # the DAG's own list says airflow
     ("OW01", "gx_fct_orders"): ("cannot_tell", "Its metadata does not speak of owners."),
     ("OW01", "legacy_ftp_export"): ("clear", "Not active: it is paused."),
