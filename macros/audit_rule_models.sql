@@ -5,6 +5,7 @@
         'rule_al03_untold_missed_run',
         'rule_al04_noisy_alert_rule',
         'rule_al05_page_without_runbook',
+        'rule_ch01_change_that_broke_production',
         'rule_ck01_flaky_check',
         'rule_ck02_dead_check',
         'rule_ct01_contract_broken',

@@ -2,7 +2,7 @@
     {%- set subject = {
         'pipeline': {'key': 'pipeline_key', 'name': 'pipeline_name', 'concerns': ['pipeline']},
         'run': {'key': 'pipeline_run_key', 'concerns': ['pipeline']},
-        'deployment': {'key': 'pipeline_version_key', 'concerns': ['pipeline']},
+        'deployment': {'key': 'deployment_key', 'concerns': ['pipeline']},
         'task': {'key': 'task_key', 'concerns': ['pipeline', 'task']},
         'dataset': {'key': 'dataset_key', 'concerns': ['dataset']},
         'column': {'key': 'column_key', 'concerns': ['dataset']},
