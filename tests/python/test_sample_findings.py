@@ -41,7 +41,7 @@ EXPECTED_OTHERS = {
     ("AL01", "sessions"): ("clear", "Alert rules fire when a run fails: PipelineRunFailed."),
     ("AL01", "legacy_ftp_export"): ("clear", "Not active: it is paused."),
     ("AL01", "shop"): ("cannot_tell", "Its metadata does not say"),
-    ("CH01", "shop of 2026-11-21 05:47:15"): ("cannot_tell", "What fails since may have other causes: model.shop.fct_o"),
+    ("CH01", "shop of 2026-11-21 05:47:15"): ("cannot_tell", "What fails since may have other causes: model.shop"),
     ("CH01", "shop of 2026-11-21 05:47:27"): ("clear", "What it changed ran well"),
     ("CK02", "unit_test.shop.rpt_revenue_by_country.revenue_sums"): ("clear", "It was executed lately"),
     ("DJ01", "postgres://wh.internal:5432/shop.raw.customers"): ("clear", "One job writes it: ingest_customers"),

@@ -51,7 +51,7 @@ upstream_failures as (
 
 ),
 
--- What also fails at other times, went well at the new version, or was let down by something else, may have other causes.
+-- What also fails at other times, went well at the new version, or was let down by something else, has other causes.
 judged as (
 
     select
