@@ -12,6 +12,7 @@
         'rule_ct02_promise_nobody_tests',
         'rule_cv01_critical_data_without_cover',
         'rule_dj01_two_jobs_write_one_dataset',
+        'rule_dj02_same_work_done_twice',
         'rule_du01_duration_creep_toward_breach',
         'rule_fr01_untold_freshness_breach',
         'rule_fr02_error_budget_burning_or_spent',

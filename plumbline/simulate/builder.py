@@ -250,7 +250,9 @@ def _add_tasks(pipeline: Pipeline, output: Dataset, sources: list[Pipeline], num
     else:
         chosen = numbers.sample(sources, min(len(sources), numbers.randint(1, 3)))
         inputs = [dataset for source in sorted(chosen, key=lambda source: source.dag_id) for dataset in source.outputs]
-        build = Task("build", "warehouse", seconds * 2, [], retries, inputs=inputs, outputs=[output])
+        build = Task(
+            "build", "warehouse", seconds * 2, [], retries, inputs=inputs, outputs=[output], topic=output.table
+        )
         check = Task("check", "check", 8, ["build"], 1, inputs=[output])
         pipeline.tasks = [build, check]
         if numbers.random() < 0.2:

@@ -329,7 +329,8 @@ def sql_of(task: Task) -> str:
     source = task.inputs[0].name if task.inputs else f"landing.{output.table}"
     names = ", ".join(column.name for column in output.columns)
     joins = "".join(f" left join {dataset.name} using (id)" for dataset in task.inputs[1:])
-    return f"insert into {output.name} select {names} from {source}{joins}"
+    taken = f" where topic = '{task.topic}'" if task.topic else ""
+    return f"insert into {output.name} select {names} from {source}{joins}{taken}"
 
 
 def _task_facet(pipeline: Pipeline, task: Task) -> Json:

@@ -118,6 +118,8 @@ class Task:
     trigger_rule: str = "all_success"
     inputs: list[Dataset] = field(default_factory=list)
     outputs: list[Dataset] = field(default_factory=list)
+    topic: str = ""
+    """Which rows of its inputs it takes; none of them in particular where that is empty."""
     assets: list[Dataset] = field(default_factory=list)
     """What it declares as outlets."""
     has_callback: bool = False

@@ -26,6 +26,7 @@ EXPECTED = {
     ("CV01", "dataset", "postgres://127.0.0.1:15999/shop.marts.fct_orders"): "nobody promises when it is fresh",
     ("CV01", "dataset", "postgres://127.0.0.1:15999/shop.marts.fct_sessions"): "nobody promises when it is fresh",
     ("DJ01", "dataset", ORDERS): "2 jobs write it: ingest_orders (airflow, 14 writes",
+    ("DJ02", "task", "model.shop.fct_orders_copy"): "by the same statement from the same inputs what model.shop.fct_orders",
     ("FR02", "service level", "books-closed"): "13 misses of 1.4 allowed are used",
     ("FR02", "service level", "orders-delivered"): "13 misses of 0.7 allowed are used",
     ("IN01", "incident", "INC-7"): "no monitor had told of it",
@@ -45,6 +46,8 @@ EXPECTED_OTHERS = {
     ("CH01", "shop of 2026-11-21 05:47:27"): ("clear", "What it changed ran well"),
     ("CK02", "unit_test.shop.rpt_revenue_by_country.revenue_sums"): ("clear", "It was executed lately"),
     ("DJ01", "postgres://wh.internal:5432/shop.raw.customers"): ("clear", "One job writes it: ingest_customers"),
+    ("DJ02", "model.shop.fct_orders"): ("clear", "It is the one to keep of those that do the same work"),
+    ("DJ02", "model.shop.fct_payments"): ("clear", "No other task does its work."),
     ("FR03", "shop-orders"): ("cannot_tell", "Of shop-orders/customers/frequency nobody knows when its work begins"),
     ("FR03", "shop-payments"): ("clear", "It binds nobody: its status is draft."),
     ("OW01", "bi_refresh"): ("clear", "Its owner is bi, analytics."),  # the DAG's own list says airflow
