@@ -1,8 +1,8 @@
 with
 
-results as (
+episodes as (
 
-    select * from {{ ref('fct_audit_results') }}
+    select * from {{ ref('fct_finding_episodes') }}
 
 ),
 
@@ -18,101 +18,100 @@ teams as (
 
 ),
 
--- What cannot be told neither opens nor closes an episode. Of verdicts of one instant, as after a change of
--- thresholds, the one that still stands is the last.
-verdicts as (
+heads as (
 
-    select
-        *,
-        row_number() over (
-            partition by audit_result_key
-            order by
-                case when dbt_valid_to is null then 1 else 0 end, dbt_valid_from asc, dbt_valid_to asc, verdict desc
-        ) as verdict_number
-    from {{ ref('snap_audit__results') }}
-    where verdict in ('finding', 'clear')
+    select * from {{ ref('fct_finding_heads') }}
 
 ),
 
-compared as (
+explained as (
 
     select
-        *,
-        lag(verdict) over (partition by audit_result_key order by verdict_number) as previous_verdict
-    from verdicts
+        heads.explained_by_finding_key as finding_key,
+        count(*) as explained_finding_count,
+        min({{ severity_rank('coalesce(rules.severity, episodes.severity)') }}) as severity_rank
+    from heads
+    inner join episodes on heads.finding_key = episodes.finding_key
+    left join rules on episodes.rule_id = rules.rule_id
+    group by 1
 
 ),
 
-changes as (
+joined as (
 
     select
-        *,
-        lag(dbt_valid_from) over (partition by audit_result_key order by verdict_number) as previous_closed_at,
-        lead(dbt_valid_from) over (partition by audit_result_key order by verdict_number) as next_changed_at,
-        row_number() over (
-            partition by audit_result_key, verdict, dbt_valid_from
-            order by verdict_number
-        ) as number_at_instant
-    from compared
-    where verdict <> coalesce(previous_verdict, 'clear')
-
-),
-
-episodes as (
-
-    select
-        *,
-        dbt_valid_from as first_seen_at,
-        case when next_changed_at is not null then greatest(next_changed_at, dbt_valid_from) end as closed_at
-    from changes
-    where verdict = 'finding'
+        episodes.*,
+        rules.audit_rule_key,
+        coalesce(rules.rule_name, episodes.rule_name) as current_rule_name,
+        coalesce(rules.severity, episodes.severity) as current_severity,
+        rules.runbook,
+        case when not teams.is_unknown then teams.team_name end as team,
+        teams.team_key as known_team_key,
+        heads.explained_by_finding_key,
+        coalesce(explained.explained_finding_count, 0) as explained_finding_count,
+        least(explained.severity_rank, {{ severity_rank('coalesce(rules.severity, episodes.severity)') }})
+            as severity_rank,
+        radii.downstream_dataset_count,
+        radii.downstream_team_count,
+        radii.service_level_count,
+        radii.exposure_count
+    from episodes
+    left join rules on episodes.rule_id = rules.rule_id
+    left join teams on episodes.team_key = teams.team_key
+    left join heads on episodes.finding_key = heads.finding_key
+    left join explained on episodes.finding_key = explained.finding_key
+    left join {{ ref('fct_blast_radii') }} as radii
+        on case when episodes.status <> 'closed' then episodes.located_in end = radii.located_in
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key([
-            'episodes.rule_id', 'episodes.subject_key', 'episodes.first_seen_at', 'episodes.number_at_instant'
-        ]) }} as finding_key,
-        cast(coalesce(rules.audit_rule_key, {{ unknown_key() }}) as uuid) as audit_rule_key,
-        cast(episodes.rule_id as text) as rule_id,
-        cast(coalesce(rules.rule_name, episodes.rule_name) as text) as rule_name,
-        cast(coalesce(rules.severity, episodes.severity) as text) as severity,
-        cast(episodes.subject_type as text) as subject_type,
-        cast(episodes.subject_name as text) as subject_name,
-        cast(episodes.source_name as text) as source_name,
-        cast(case when not teams.is_unknown then teams.team_name end as text) as team,
-        cast(coalesce(teams.team_key, {{ unknown_key() }}) as uuid) as team_key,
-        cast({{ known_key(ref('dim_pipelines_current'), 'episodes.pipeline_key') }} as uuid) as pipeline_key,
-        cast({{ known_key(ref('dim_tasks_current'), 'episodes.task_key') }} as uuid) as task_key,
-        cast({{ known_key(ref('dim_datasets_current'), 'episodes.dataset_key') }} as uuid) as dataset_key,
-        cast({{ known_key(ref('dim_checks'), 'episodes.check_key') }} as uuid) as check_key,
+        cast(finding_key as uuid) as finding_key,
+        cast(coalesce(audit_rule_key, {{ unknown_key() }}) as uuid) as audit_rule_key,
+        cast(rule_id as text) as rule_id,
+        cast(current_rule_name as text) as rule_name,
+        cast(current_severity as text) as severity,
+        cast(subject_type as text) as subject_type,
+        cast(subject_name as text) as subject_name,
+        cast(source_name as text) as source_name,
+        cast(team as text) as team,
+        cast(coalesce(known_team_key, {{ unknown_key() }}) as uuid) as team_key,
+        cast(pipeline_key as uuid) as pipeline_key,
+        cast(task_key as uuid) as task_key,
+        cast(dataset_key as uuid) as dataset_key,
+        cast(check_key as uuid) as check_key,
+        cast(status as text) as status,
+        cast(opened_at as timestamp) as opened_at,
+        cast(first_seen_at as timestamp) as first_seen_at,
+        cast(worsened_at as timestamp) as worsened_at,
+        cast(reopened_at as timestamp) as reopened_at,
+        cast(reopened_count as bigint) as reopened_count,
+        cast(closed_at as timestamp) as closed_at,
+        cast(judged_at as timestamp) as judged_at,
+        cast(verdict_now as text) as verdict_now,
+        cast(reason as text) as reason,
+        cast(evidence as text) as evidence,
+        cast(runbook as text) as runbook,
+        cast(waiver_reason as text) as waiver_reason,
+        cast(waiver_owner as text) as waiver_owner,
+        cast(waiver_expires_on as date) as waiver_expires_on,
+        cast(explained_by_finding_key as uuid) as explained_by_finding_key,
+        cast(explained_finding_count as bigint) as explained_finding_count,
+        cast(downstream_dataset_count as bigint) as downstream_dataset_count,
+        cast(downstream_team_count as bigint) as downstream_team_count,
+        cast(service_level_count as bigint) as service_level_count,
+        cast(exposure_count as bigint) as exposure_count,
         cast(
-            case
-                when episodes.closed_at is not null then 'closed'
-                when results.is_waived then 'waived'
-                else 'open'
-            end as text
-        ) as status,
-        cast(
-            greatest(least(episodes.onset_at, episodes.first_seen_at), episodes.previous_closed_at) as timestamp
-        ) as opened_at,
-        cast(episodes.first_seen_at as timestamp) as first_seen_at,
-        cast(episodes.closed_at as timestamp) as closed_at,
-        cast(results.as_of_at as timestamp) as judged_at,
-        cast(results.verdict as text) as verdict_now,
-        cast(case when results.verdict = 'finding' then results.reason else episodes.reason end as text) as reason,
-        cast(case when results.verdict = 'finding' then results.evidence else episodes.evidence end as text)
-            as evidence,
-        cast(rules.runbook as text) as runbook,
-        cast(results.waiver_reason as text) as waiver_reason,
-        cast(results.waiver_owner as text) as waiver_owner,
-        cast(results.waiver_expires_on as date) as waiver_expires_on
-    from episodes
-    left join results on episodes.audit_result_key = results.audit_result_key and episodes.closed_at is null
-    left join rules on episodes.rule_id = rules.rule_id
-    left join teams on coalesce(results.team_key, episodes.team_key) = teams.team_key
+            rank() over (
+                order by
+                    severity_rank asc, case when status = 'closed' then 1 else 0 end asc,
+                    coalesce(service_level_count, 0) + coalesce(exposure_count, 0) desc,
+                    coalesce(downstream_team_count, 0) desc, coalesce(downstream_dataset_count, 0) desc
+            ) as bigint
+        ) as finding_rank
+    from joined
 
 )
 
