@@ -23,7 +23,15 @@ from plumbline.config import read_config
 from plumbline.declared import declared_tables, project_folder
 from plumbline.errors import ConfigError, PlumblineError, mask
 from plumbline.exit_codes import ExitCode
-from plumbline.findings import SEVERITIES, Filters, finding_by_id, is_as_grave, read_findings
+from plumbline.findings import (
+    SEVERITIES,
+    Filters,
+    finding_by_id,
+    headlines,
+    is_as_grave,
+    read_expired_waivers,
+    read_findings,
+)
 from plumbline.load import load_warehouse
 from plumbline.lock import warehouse_lock
 from plumbline.log import JsonLog, Log, TextLog
@@ -258,7 +266,9 @@ def audit(config_path: Path, target: str, schema_prefix: str, fail_on: str) -> N
         raise SystemExit(code)
     with open_for_readers(target, prefix) as warehouse:
         found = [finding for finding in read_findings(warehouse) if Filters().take(finding)]
+        expired = read_expired_waivers(warehouse)
     finding_report.print_table(found, console)
+    finding_report.print_expired_waivers(expired, console)
     grave = (finding.status == "open" and is_as_grave(finding.severity, fail_on) for finding in found)
     if fail_on != _NOTHING and any(grave):
         raise SystemExit(ExitCode.GRAVE_FINDINGS)
@@ -278,6 +288,9 @@ def audit(config_path: Path, target: str, schema_prefix: str, fail_on: str) -> N
 @click.option("--since", type=click.DateTime(), help="Only those first seen then (UTC) or later.")
 @click.option("--closed", is_flag=True, help="Closed ones too.")
 @click.option(
+    "--all", "has_all", is_flag=True, help="Those too that another one explains; JSON and CSV have them always."
+)
+@click.option(
     "--format",
     "report_format",
     type=click.Choice(["table", "json", "csv", "markdown"]),
@@ -294,27 +307,31 @@ def findings(
     severity: str,
     since: datetime.datetime | None,
     closed: bool,
+    has_all: bool,
     report_format: str,
     explain: str | None,
     unpublished: bool,
 ) -> None:
-    """Print the findings of the last build, the gravest first."""
+    """Print the findings of the last build, what to mend first at the top."""
     prefix = _checked_prefix(schema_prefix)
     warehouse = open_warehouse(target, prefix, read_only=True) if unpublished else open_for_readers(target, prefix)
     with warehouse:
         every = read_findings(warehouse)
+        expired = read_expired_waivers(warehouse)
     console = _console()
     if explain is not None:
-        finding_report.print_story(finding_by_id(every, explain), project_folder(), console)
+        finding_report.print_story(finding_by_id(every, explain), every, project_folder(), console)
         return
     filters = Filters(teams, rules, severity, since, closed)
     found = [finding for finding in every if filters.take(finding)]
     if report_format == "table":
-        finding_report.print_table(found, console)
+        finding_report.print_table(found, console, has_all)
+        finding_report.print_expired_waivers(expired, console)
         finding_report.print_places(warehouse.place, project_folder(), console)
-    else:
-        writers = {"json": finding_report.as_json, "csv": finding_report.as_csv, "markdown": finding_report.as_markdown}
-        click.echo(writers[report_format](found), nl=False)
+        return
+    writers = {"json": finding_report.as_json, "csv": finding_report.as_csv, "markdown": finding_report.as_markdown}
+    is_short = report_format == "markdown" and not has_all
+    click.echo(writers[report_format](headlines(found) if is_short else found), nl=False)
 
 
 @cli.command()

@@ -15,37 +15,52 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from plumbline.findings import Finding
+from plumbline.findings import ExpiredWaiver, Finding, headlines
 from plumbline.markdown import plain
 from plumbline.terminal import printable
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow"}
 
 
-def print_table(findings: Sequence[Finding], console: Console) -> None:
-    """Prints a line for each finding, and how many they are."""
+def print_table(findings: Sequence[Finding], console: Console, has_all: bool = False) -> None:
+    """Prints a line for each finding that none of the others explains, or for all, and how many they are."""
+    shown = list(findings) if has_all else headlines(findings)
     table = Table(box=None, pad_edge=False)
-    names = ("id", "rule", "severity", "subject", "team", "status", "why")
+    names = ["id", "rule", "severity", "subject", "team", "status", "why"]
     cells = [
         [
             Text(printable(cell or ""))
             for cell in (one.id, one.rule_id, one.severity, one.subject_name, one.team, one.status, one.reason)
         ]
-        for one in findings
+        for one in shown
     ]
+    if any(one.explained_finding_count for one in shown):
+        names.insert(-1, "explains")
+        for one, texts in zip(shown, cells, strict=True):
+            texts.insert(-1, Text(f"{one.explained_finding_count:,}" if one.explained_finding_count else ""))
     for name, column in zip(names, zip(*cells, strict=True) if cells else [()] * len(names), strict=True):
         longest = max((cell.cell_len for cell in column), default=0)
         is_long = name == "why" or longest > console.width // 4
         least = min(longest, console.width // 3) if name == "subject" else None
         table.add_column(name, overflow="fold", no_wrap=not is_long, min_width=least)
-    for one, texts in zip(findings, cells, strict=True):
+    for one, texts in zip(shown, cells, strict=True):
         table.add_row(*texts, style=_COLOURS.get(one.severity.lower(), ""))
-    if findings:
+    if shown:
         console.print(table)
         console.print()
     closed = sum(one.status == "closed" for one in findings)
     told = f"{len(findings) - closed:,} findings are open or waived." + (f" {closed:,} are closed." if closed else "")
+    if len(shown) < len(findings):
+        told += f" {len(findings) - len(shown):,} of them follow from others: --all shows them."
     console.print(told, highlight=False)
+
+
+def print_expired_waivers(waivers: Sequence[ExpiredWaiver], console: Console) -> None:
+    """Prints a line for each waiver that has expired."""
+    for one in waivers:
+        told = f"Expired on {one.expires_on}: the waiver of {one.rule_id} for {one.subject_pattern} by {one.owner}"
+        findings = f"{one.finding_count:,} findings" if one.finding_count != 1 else "1 finding"
+        console.print(printable(f"{told}, of {findings} now."), highlight=False, soft_wrap=True, markup=False)
 
 
 def print_places(warehouse: str, project: Path, console: Console) -> None:
@@ -81,8 +96,8 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def print_story(finding: Finding, project: Path, console: Console) -> None:
-    """Prints what was found, since when, by which arithmetic, and what to do."""
+def print_story(finding: Finding, every: Sequence[Finding], project: Path, console: Console) -> None:
+    """Prints what was found, since when, why, what hangs on it, by which arithmetic, and what to do."""
     lines = [
         f"{finding.rule_id} {finding.rule_name}: {finding.subject_type} {finding.subject_name}",
         "",
@@ -93,9 +108,13 @@ def print_story(finding: Finding, project: Path, console: Console) -> None:
         f"source    {finding.source_name or 'several'}",
         f"status    {_status(finding)}",
         f"since     {_time(finding.opened_at)}, first seen {_time(finding.first_seen_at)}",
+        *([f"reopened  {_time(finding.reopened_at)}"] if finding.reopened_at else []),
+        *([f"graver    since {_time(finding.worsened_at)}"] if finding.worsened_at else []),
         f"judged    {_time(finding.judged_at)}: {finding.verdict_now}"
         if finding.judged_at
         else "judged    not any more",
+        f"hit       {_radius(finding)}",
+        *_relations(finding, every),
         f"id        {finding.finding_key}",
         "",
         "Evidence",
@@ -117,6 +136,31 @@ def _status(finding: Finding) -> str:
         owner = finding.waiver_owner or "nobody"
         return f"waived until {finding.waiver_expires_on} by {owner}: {finding.waiver_reason or ''}"
     return f"closed {_time(finding.closed_at)}" if finding.closed_at else finding.status
+
+
+def _radius(finding: Finding) -> str:
+    counts = {
+        "datasets downstream": finding.downstream_dataset_count,
+        "teams": finding.downstream_team_count,
+        "service levels": finding.service_level_count,
+        "exposures": finding.exposure_count,
+    }
+    known = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count is not None)
+    return known or "cannot be told"
+
+
+def _relations(finding: Finding, every: Sequence[Finding]) -> list[str]:
+    """What explains it, and what it explains."""
+    causes = [one for one in every if one.finding_key == finding.explained_by_finding_key]
+    effects = [one for one in every if one.explained_by_finding_key == finding.finding_key]
+    return [
+        *(f"cause     {_named(one)}" for one in causes),
+        *(f"explains  {_named(one)}" for one in effects),
+    ]
+
+
+def _named(finding: Finding) -> str:
+    return f"{finding.id} {finding.rule_id} {finding.rule_name}: {finding.subject_name}"
 
 
 def _time(moment: datetime.datetime | None) -> str:

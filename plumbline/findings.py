@@ -16,8 +16,11 @@ from plumbline.warehouse import Warehouse
 SEVERITIES = ("critical", "high", "medium", "low")
 _COLUMNS = (
     "finding_key rule_id rule_name severity subject_type subject_name source_name team status opened_at first_seen_at "
-    "closed_at judged_at verdict_now reason evidence runbook waiver_reason waiver_owner waiver_expires_on"
+    "closed_at judged_at verdict_now reason evidence runbook waiver_reason waiver_owner waiver_expires_on worsened_at "
+    "reopened_at reopened_count explained_by_finding_key explained_finding_count downstream_dataset_count "
+    "downstream_team_count service_level_count exposure_count finding_rank"
 ).split()
+_KEYS = ("finding_key", "explained_by_finding_key")
 # So many letters of a key tell the findings of any platform apart, and can be typed.
 _SHORT_ID = 8
 
@@ -46,6 +49,16 @@ class Finding:
     waiver_reason: str | None
     waiver_owner: str | None
     waiver_expires_on: datetime.date | None
+    worsened_at: datetime.datetime | None
+    reopened_at: datetime.datetime | None
+    reopened_count: int
+    explained_by_finding_key: str | None
+    explained_finding_count: int
+    downstream_dataset_count: int | None
+    downstream_team_count: int | None
+    service_level_count: int | None
+    exposure_count: int | None
+    finding_rank: int
 
     @property
     def id(self) -> str:
@@ -57,6 +70,17 @@ class Finding:
         """What the rule counted and compared, by its name."""
         values = json.loads(self.evidence or "{}")
         return values if isinstance(values, dict) else {"evidence": values}
+
+
+@dataclass(frozen=True)
+class ExpiredWaiver:
+    """A waiver of fct_audit_waivers that waives no longer, and that no other one has renewed."""
+
+    rule_id: str
+    subject_pattern: str
+    owner: str
+    expires_on: datetime.date
+    finding_count: int
 
 
 @dataclass(frozen=True)
@@ -91,18 +115,33 @@ def severity_rank(severity: str) -> int:
 
 
 def read_findings(warehouse: Warehouse) -> list[Finding]:
-    """Returns every finding, the gravest first. Raises ConfigError where the warehouse holds none yet."""
-    relation = warehouse.relation("fct_findings", schema=f"{warehouse.schema_prefix}marts")
-    columns = ", ".join("cast(finding_key as varchar)" if name == "finding_key" else name for name in _COLUMNS)
+    """Returns every finding, in the order of what to mend. Raises ConfigError where the warehouse holds none yet."""
+    columns = ", ".join(f"cast({name} as varchar)" if name in _KEYS else name for name in _COLUMNS)
+    rows = _rows(warehouse, "fct_findings", columns, "finding_rank, rule_id, subject_name, opened_at, finding_key")
+    return [Finding(*row) for row in rows]
+
+
+def read_expired_waivers(warehouse: Warehouse) -> list[ExpiredWaiver]:
+    """Returns the waivers that have expired, the oldest first. Raises ConfigError as read_findings does."""
+    columns = "rule_id, subject_pattern, owner, expires_on, finding_count, state"
+    rows = _rows(warehouse, "fct_audit_waivers", columns, "expires_on, rule_id, subject_pattern, source_name")
+    return [ExpiredWaiver(*row[:-1]) for row in rows if row[-1] == "expired"]
+
+
+def _rows(warehouse: Warehouse, table: str, columns: str, order: str) -> list[tuple[Any, ...]]:
+    relation = warehouse.relation(table, schema=f"{warehouse.schema_prefix}marts")
     try:
-        rows = warehouse.query(
-            f"select {columns} from {relation} order by rule_id, subject_name, opened_at, finding_key"
-        )
+        return warehouse.query(f"select {columns} from {relation} order by {order}")
     except duckdb.CatalogException:
         raise ConfigError(f"{warehouse.place} holds no findings yet: run 'dbt build' first.") from None
     except duckdb.Error as error:
         raise ConfigError(f"The findings cannot be read: {first_line(error)}") from None
-    return sorted((Finding(*row) for row in rows), key=lambda finding: severity_rank(finding.severity))
+
+
+def headlines(findings: Sequence[Finding]) -> list[Finding]:
+    """Returns the findings without those that another of them explains."""
+    keys = {finding.finding_key for finding in findings}
+    return [finding for finding in findings if finding.explained_by_finding_key not in keys]
 
 
 def finding_by_id(findings: Sequence[Finding], identifier: str) -> Finding:

@@ -29,17 +29,19 @@ def execute(workplace: Workplace, statements: list[str]) -> None:
     workplace.execute(*statements)
 
 
-def judge(workplace: Workplace, day: int, verdicts: dict[str, str]) -> dict[tuple[str, Any], dict[str, Any]]:
+def judge(
+    workplace: Workplace, day: int, verdicts: dict[str, str], severity: str = "high"
+) -> dict[tuple[str, Any], dict[str, Any]]:
     """Give a day's verdicts in place of the rules, build the findings, and return them by subject and first day."""
     rows = ", ".join(
-        f"('{letter * 8}-0000-0000-0000-000000000000', '{UNKNOWN}', 'AL01', 'No failure alerting', 'high', 'pipeline', "
-        f"'{letter * 8}-0000-0000-0000-000000000000', '{letter}', 'airflow', '{UNKNOWN}', '{UNKNOWN}', '{UNKNOWN}', "
+        f"('{letter * 8}-0000-0000-0000-000000000000', '{UNKNOWN}', 'AL01', 'No failure alerting', '{severity}', "
+        f"'pipeline', '{letter * 8}-0000-0000-0000-000000000000', '{letter}', 'airflow', '{UNKNOWN}', '{UNKNOWN}', '{UNKNOWN}', "
         f"'{UNKNOWN}', '{UNKNOWN}', '{verdict}', '{verdict} on day {day}', '{{}}', null, false, null, null, null, "
-        f"'2026-01-0{day} 00:00:00')"
+        f"'2026-01-{day:02d} 00:00:00')"
         for letter, verdict in verdicts.items()
     )
     execute(workplace, ["delete from marts.fct_audit_results", f"insert into marts.fct_audit_results values {rows}"])
-    chosen = ("--select", "snap_audit__results", "fct_findings", "--exclude-resource-type", "unit_test", "test")
+    chosen = ("--select", "snap_audit__results+,+fct_findings", "--exclude-resource-type", "unit_test", "test")
     workplace.dbt("build", "--quiet", *chosen)
     found = workplace.query("select * from marts.fct_findings where length(subject_name) = 1")
     return {(row["subject_name"], row["first_seen_at"].day): row for row in found}
@@ -63,18 +65,29 @@ def test_findings_open_close_and_come_back(warehouse: Workplace) -> None:
     assert judge(warehouse, 2, {"a": "clear", "b": "cannot_tell", "c": "finding", "e": "clear"}) == second
 
     third = judge(warehouse, 3, {"a": "finding", "b": "finding", "c": "clear", "e": "clear"})
-    assert {key: (row["status"], row["closed_at"]) for key, row in third.items()} == {
-        ("a", 1): ("closed", datetime(2026, 1, 2)),
-        ("a", 3): ("open", None),
-        ("b", 1): ("open", None),
-        ("c", 2): ("closed", datetime(2026, 1, 3)),
-        ("d", 1): ("open", None),
-        ("e", 1): ("closed", datetime(2026, 1, 1)),
+    assert {key: (row["status"], row["closed_at"], row["reopened_at"]) for key, row in third.items()} == {
+        ("a", 1): ("open", None, datetime(2026, 1, 3)),
+        ("b", 1): ("open", None, None),
+        ("c", 2): ("closed", datetime(2026, 1, 3), None),
+        ("d", 1): ("open", None, None),
+        ("e", 1): ("closed", datetime(2026, 1, 1), None),
     }
     assert third["b", 1]["reason"] == "finding on day 3"
     assert third["d", 1]["reason"] == "finding on day 1"
     assert all(third[key]["finding_key"] == row["finding_key"] for key, row in second.items())
-    assert len({row["finding_key"] for row in third.values()}) == len(third)
+
+    # After the seven days of finding_reopens_within_days it is another episode.
+    fourth = judge(warehouse, 11, {"b": "finding", "c": "finding"}, "critical")
+    assert {key: (row["status"], row["worsened_at"]) for key, row in fourth.items()} == {
+        ("a", 1): ("open", None),
+        ("b", 1): ("open", datetime(2026, 1, 11)),
+        ("c", 2): ("closed", None),
+        ("c", 11): ("open", None),
+        ("d", 1): ("open", None),
+        ("e", 1): ("closed", None),
+    }
+    assert all(fourth[key]["finding_key"] == row["finding_key"] for key, row in third.items())
+    assert len({row["finding_key"] for row in fourth.values()}) == len(fourth)
     silent = warehouse.query(
         "select finding_key, opened_at from marts.fct_findings where length(subject_name) > 1 and status = 'open' "
         "order by finding_key"

@@ -16,9 +16,11 @@ from plumbline.run import Run
 
 COLUMNS = (
     "finding_key rule_id rule_name severity subject_type subject_name source_name team status opened_at first_seen_at "
-    "closed_at judged_at verdict_now reason evidence runbook waiver_reason waiver_owner waiver_expires_on"
+    "closed_at judged_at verdict_now reason evidence runbook waiver_reason waiver_owner waiver_expires_on worsened_at "
+    "reopened_at reopened_count explained_by_finding_key explained_finding_count downstream_dataset_count "
+    "downstream_team_count service_level_count exposure_count finding_rank"
 ).split()
-NONE = dict.fromkeys(COLUMNS, "null")
+NONE = {**dict.fromkeys(COLUMNS, "null"), "reopened_count": "0", "explained_finding_count": "0"}
 OPEN = {
     "finding_key": "uuid 'cccccccc-0000-0000-0000-000000000001'",
     **{"rule_id": "'OW01'", "rule_name": "'No owner'", "severity": "'low'", "status": "'open'"},
@@ -26,7 +28,7 @@ OPEN = {
     **{"opened_at": "timestamp '2026-03-01 05:00:00'", "first_seen_at": "timestamp '2026-03-02 06:00:00'"},
     **{"judged_at": "timestamp '2026-03-09 00:00:00'", "verdict_now": "'finding'"},
     **{"reason": "'Nobody owns its 3 tasks.'", "evidence": """'{"tasks": 3, "owner": null}'"""},
-    "runbook": "'docs/runbooks/OW01-no-owner.md'",
+    **{"runbook": "'docs/runbooks/OW01-no-owner.md'", "finding_rank": "3"},
 }
 WAIVED = {
     "finding_key": "uuid 'aaaaaaaa-0000-0000-0000-000000000002'",
@@ -34,7 +36,7 @@ WAIVED = {
     **{"subject_type": "'task'", "subject_name": "'orders.load|x'", "source_name": "'prod'", "team": "'sales'"},
     **{"opened_at": "timestamp '2026-03-03 05:00:00'", "first_seen_at": "timestamp '2026-03-04 00:00:00'"},
     **{"reason": "'nobody\nis told'", "waiver_reason": "'on purpose'", "waiver_owner": "'ann'"},
-    "waiver_expires_on": "date '2026-06-01'",
+    **{"waiver_expires_on": "date '2026-06-01'", "finding_rank": "2"},
 }
 CLOSED = {
     "finding_key": "uuid 'aaaaaaaa-0000-0000-0000-000000000003'",
@@ -42,17 +44,49 @@ CLOSED = {
     **{"subject_type": "'pipeline'", "subject_name": "'gone'", "source_name": "'prod'", "team": "'sales'"},
     **{"opened_at": "timestamp '2026-03-02 06:00:00'", "first_seen_at": "timestamp '2026-03-02 06:00:00'"},
     **{"closed_at": "timestamp '2026-03-09 00:00:00'", "reason": "'It hid failed work.'"},
+    "finding_rank": "1",
 }
+CAUSE = {
+    **OPEN,
+    "finding_key": "uuid 'dddddddd-0000-0000-0000-000000000004'",
+    **{"rule_id": "'SI01'", "rule_name": "'Success with zero rows'", "severity": "'high'", "subject_name": "'raw'"},
+    **{"explained_finding_count": "1", "downstream_dataset_count": "1200", "downstream_team_count": "2"},
+    **{"service_level_count": "1", "exposure_count": "0", "finding_rank": "1"},
+    **{"worsened_at": "timestamp '2026-03-03 00:00:00'", "reopened_at": "timestamp '2026-03-04 00:00:00'"},
+}
+EFFECT = {
+    **OPEN,
+    "finding_key": "uuid 'eeeeeeee-0000-0000-0000-000000000005'",
+    **{"rule_id": "'FR01'", "rule_name": "'Freshness breach'", "severity": "'critical'", "subject_name": "'mart'"},
+    **{"explained_by_finding_key": CAUSE["finding_key"], "finding_rank": "1"},
+}
+
+
+def fill(*findings: dict[str, str], waivers: tuple[str, ...] = ()) -> None:
+    """Makes the two marts that the command reads."""
+    with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
+        con.execute("create schema marts")
+        values = ", ".join(f"({', '.join({**NONE, **row}.values())})" for row in findings)
+        con.execute(f"create table marts.fct_findings as select * from (values {values}) as t ({', '.join(COLUMNS)})")
+        con.execute(
+            "create table marts.fct_audit_waivers (rule_id text, subject_pattern text, source_name text, owner text, "
+            "expires_on date, finding_count bigint, state text)"
+        )
+        for waiver in waivers:
+            con.execute(f"insert into marts.fct_audit_waivers values ({waiver})")
 
 
 @pytest.fixture
 def found(loader: Loader) -> Loader:
     """A warehouse with an open finding, a waived one, and a closed one."""
-    with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
-        con.execute("create schema marts")
-        rows = (", ".join({**NONE, **row}.values()) for row in (OPEN, WAIVED, CLOSED))
-        values = ", ".join(f"({row})" for row in rows)
-        con.execute(f"create table marts.fct_findings as select * from (values {values}) as t ({', '.join(COLUMNS)})")
+    fill(OPEN, WAIVED, CLOSED)
+    return loader
+
+
+@pytest.fixture
+def explained(loader: Loader) -> Loader:
+    """A warehouse with a finding that explains another, and one beside them."""
+    fill(OPEN, CAUSE, EFFECT)
     return loader
 
 
@@ -70,7 +104,7 @@ def test_they_say_what_to_do_when_there_are_none(loader: Loader) -> None:
     assert (done.code, "run 'dbt build' first" in done.output) == (2, True)
 
 
-def test_the_table_has_the_gravest_first_and_no_closed_one(found: Loader) -> None:
+def test_the_table_has_what_to_mend_first_and_no_closed_one(found: Loader) -> None:
     done = found.run("findings")
     assert done.code == 0
     printed = [line.split() for line in done.output.splitlines() if line]
@@ -123,6 +157,54 @@ def test_the_story_of_one_has_its_evidence_and_its_runbook(found: Loader) -> Non
     key = "aaaaaaaa-0000-0000-0000-00000000000"
     assert "waived until 2026-06-01 by ann: on purpose" in found.run("findings", "--explain", f"{key}2").output
     assert "closed 2026-03-09 00:00:00 UTC" in found.run("findings", "--explain", f"{key}3").output
+
+
+def test_one_cause_is_one_headline(explained: Loader) -> None:
+    printed = explained.run("findings").output
+    lines = [line.split() for line in printed.splitlines() if line]
+    assert [line[:2] for line in lines[1:3]] == [["dddddddd", "SI01"], ["cccccccc", "OW01"]]
+    assert "explains" in lines[0]
+    assert "3 findings are open or waived. 1 of them follow from others: --all shows them." in printed
+    whole = explained.run("findings", "--all").output
+    assert "eeeeeeee" in whole
+    assert "3 findings are open or waived.\n" in whole
+    for form, shown in (("markdown", 2), ("csv", 3), ("json", 3)):
+        printed = explained.run("findings", "--format", form).output
+        assert sum(word in printed for word in ("SI01", "FR01", "OW01")) == shown, form
+    assert "FR01" in explained.run("findings", "--format", "markdown", "--all").output
+
+
+def test_what_follows_from_a_finding_that_is_not_shown_is_shown(explained: Loader) -> None:
+    printed = explained.run("findings", "--severity", "critical").output
+    assert "eeeeeeee" in printed
+    assert "1 findings are open or waived.\n" in printed
+
+
+def test_the_story_tells_of_causes_both_ways_and_of_what_is_hit(explained: Loader) -> None:
+    of_cause = explained.run("findings", "--explain", "dddd").output
+    assert "explains  eeeeeeee FR01 Freshness breach: mart\n" in of_cause
+    assert "hit       1,200 datasets downstream, 2 teams, 1 service levels, 0 exposures\n" in of_cause
+    assert "reopened  2026-03-04 00:00:00 UTC\n" in of_cause
+    assert "graver    since 2026-03-03 00:00:00 UTC\n" in of_cause
+    of_effect = explained.run("findings", "--explain", "eeee").output
+    assert "cause     dddddddd SI01 Success with zero rows: raw\n" in of_effect
+    assert "hit       cannot be told\n" in of_effect
+    assert not any(line.startswith(("explains", "reopened", "graver")) for line in of_effect.splitlines())
+
+
+def test_waivers_that_have_expired_are_told(loader: Loader) -> None:
+    fill(
+        OPEN,
+        waivers=(
+            "'AL01', 'shop%', '*', 'ann', date '2026-02-01', 1, 'expired'",
+            "'AL02', 'x', '*', 'ben', date '2026-09-01', 1, 'in force'",
+            "'SI01', 'y', '*', 'cy', date '2026-01-01', 0, 'renewed'",
+        ),
+    )
+    printed = loader.run("findings").output
+    assert "Expired on 2026-02-01: the waiver of AL01 for shop% by ann, of 1 finding now.\n" in printed
+    assert printed.count("Expired on") == 1
+    assert len(json.loads(loader.run("findings", "--format", "json").output)) == 1
 
 
 def test_an_id_must_be_of_one_finding(found: Loader) -> None:

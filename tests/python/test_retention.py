@@ -94,7 +94,7 @@ def aged(request: pytest.FixtureRequest, make_workplace: Callable[..., Workplace
     workplace.execute(
         f"insert into snapshots.snap_audit__results ({', '.join(columns)}) select {', '.join(columns.values())}"
     )
-    workplace.dbt("run", "--quiet", "--select", "fct_findings")
+    workplace.dbt("run", "--quiet", "--select", "fct_finding_spells+")
     return workplace
 
 

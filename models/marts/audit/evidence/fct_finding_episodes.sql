@@ -23,8 +23,9 @@ counted as (
 
     select
         *,
-        sum(case when is_new then 1 else 0 end) over (partition by audit_result_key order by spell_number)
-            as episode_number
+        sum(case when is_new then 1 else 0 end) over (
+            partition by rule_id, subject_type, subject_key order by spell_number
+        ) as episode_number
     from begun
 
 ),
@@ -33,10 +34,13 @@ spells as (
 
     select
         *,
-        case when ended_at is null then audit_result_key end as open_result_key,
-        row_number() over (partition by audit_result_key, episode_number order by spell_number) as place,
-        count(*) over (partition by audit_result_key, episode_number) as spell_count,
-        max(worsened_at) over (partition by audit_result_key, episode_number) as last_worsened_at
+        case when ended_at is null then subject_key end as open_subject_key,
+        row_number() over (
+            partition by rule_id, subject_type, subject_key, episode_number
+            order by spell_number
+        ) as place,
+        count(*) over (partition by rule_id, subject_type, subject_key, episode_number) as spell_count,
+        max(worsened_at) over (partition by rule_id, subject_type, subject_key, episode_number) as last_worsened_at
     from counted
 
 ),
@@ -48,7 +52,6 @@ final as (
         {{ surrogate_key([
             'firsts.rule_id', 'firsts.subject_key', 'firsts.started_at', 'firsts.number_at_instant'
         ]) }} as finding_key,
-        cast(firsts.audit_result_key as uuid) as audit_result_key,
         cast(lasts.rule_id as text) as rule_id,
         cast(lasts.rule_name as text) as rule_name,
         cast(lasts.severity as text) as severity,
@@ -94,10 +97,16 @@ final as (
     from spells as lasts
     inner join spells as firsts
         on
-            lasts.audit_result_key = firsts.audit_result_key
+            lasts.rule_id = firsts.rule_id
+            and lasts.subject_type = firsts.subject_type
+            and lasts.subject_key = firsts.subject_key
             and lasts.episode_number = firsts.episode_number
             and firsts.place = 1
-    left join results on lasts.open_result_key = results.audit_result_key
+    left join results
+        on
+            lasts.open_subject_key = results.subject_key
+            and lasts.rule_id = results.rule_id
+            and lasts.subject_type = results.subject_type
     where lasts.place = lasts.spell_count
 
 )

@@ -71,7 +71,6 @@ final as (
 
     select
         {{ surrogate_key(['changes.audit_result_key', 'changes.change_number']) }} as finding_spell_key,
-        cast(changes.audit_result_key as uuid) as audit_result_key,
         cast(changes.rule_id as text) as rule_id,
         cast(changes.rule_name as text) as rule_name,
         cast(changes.severity as text) as severity,
