@@ -17,7 +17,20 @@ import psycopg2
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 # Which findings were open at some time depends on what was built at that time.
-AS_BUILDS_SAW_THEM = ("fct_findings", "fct_team_scorecards")
+FINDINGS = (
+    "fct_findings",
+    "fct_finding_spells",
+    "fct_finding_episodes",
+    "fct_finding_heads",
+    "fct_finding_verdicts",
+    "fct_audit_rule_precision",
+    "fct_blast_radii",
+    "bridge_blast_radii",
+    "bridge_finding_causes",
+    "bridge_finding_datasets",
+    "bridge_finding_places",
+)
+AS_BUILDS_SAW_THEM = (*FINDINGS, "fct_team_scorecards")
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "target", "logs", "site", "*.duckdb*", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )

@@ -83,7 +83,7 @@ final as (
         ) as opened_at,
         cast(firsts.onset_at is not null as boolean) as has_onset,
         cast(firsts.started_at as timestamp) as first_seen_at,
-        cast(lasts.last_worsened_at as timestamp) as worsened_at,
+        cast(nullif(lasts.last_worsened_at, firsts.started_at) as timestamp) as worsened_at,
         cast(case when lasts.spell_count > 1 then lasts.started_at end as timestamp) as reopened_at,
         cast(lasts.spell_count - 1 as bigint) as reopened_count,
         cast(lasts.ended_at as timestamp) as closed_at,

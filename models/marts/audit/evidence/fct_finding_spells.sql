@@ -21,7 +21,7 @@ compared as (
     select
         *,
         lag(verdict) over (partition by audit_result_key order by verdict_number) as previous_verdict,
-        lag({{ severity_rank('severity') }}) over (partition by audit_result_key order by verdict_number)
+        lag({{ severity_rank('severity') }}) over (partition by audit_result_key, verdict order by verdict_number)
             as previous_severity_rank
     from verdicts
 
