@@ -19,10 +19,11 @@ results as (
 
 ),
 
+-- Before anything is loaded, no day says which have expired.
 as_of as (
 
     select * from {{ ref('int_sources__as_of') }}
-    where source_name = '*'
+    where source_name = '*' and as_of_at is not null
 
 ),
 
