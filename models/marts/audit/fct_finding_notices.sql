@@ -1,0 +1,102 @@
+with
+
+findings as (
+
+    select * from {{ ref('fct_findings') }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by rule_id, subject_key, dbt_valid_from
+            order by case when dbt_valid_to is null then 1 else 0 end, dbt_valid_to asc
+        ) as number_at_instant
+    from {{ ref('snap_audit__results') }}
+    where verdict = 'finding'
+
+),
+
+-- An episode begins where a verdict does, and has its key of that, as fct_findings gives it.
+verdicts as (
+
+    select
+        {{ surrogate_key(['rule_id', 'subject_key', 'dbt_valid_from', 'number_at_instant']) }} as finding_key,
+        severity,
+        {{ severity_rank('severity') }} as severity_rank
+    from numbered
+
+),
+
+ranked as (
+
+    select
+        findings.*,
+        verdicts.severity as first_severity,
+        {{ severity_rank('findings.severity') }} as severity_rank,
+        verdicts.severity_rank as first_severity_rank,
+        nullif(findings.pipeline_key, {{ unknown_key() }}) as known_pipeline_key,
+        nullif(findings.dataset_key, {{ unknown_key() }}) as known_dataset_key
+    from findings
+    left join verdicts on findings.finding_key = verdicts.finding_key
+    where findings.status <> 'waived'
+
+),
+
+-- What one rule finds on one pipeline, or else on one dataset, has one cause.
+caused as (
+
+    select
+        *,
+        first_value(finding_key) over (
+            partition by rule_id, status, coalesce(known_pipeline_key, known_dataset_key, finding_key)
+            order by severity_rank, opened_at, finding_key
+        ) as cause_finding_key
+    from ranked
+
+),
+
+notices as (
+
+    select
+        *,
+        case status when 'open' then 'opened' else 'closed' end as notice_kind,
+        {{ surrogate_key(['finding_key', 'status']) }} as notice_key
+    from caused
+    union all
+    select
+        *,
+        'worsened' as notice_kind,
+        {{ surrogate_key(['finding_key', "'worsened'", 'severity']) }} as notice_key
+    from caused
+    where status = 'open' and severity_rank < first_severity_rank
+
+),
+
+final as (
+
+    select
+        cast(notice_key as uuid) as notice_key,
+        cast(finding_key as uuid) as finding_key,
+        cast(cause_finding_key as uuid) as cause_finding_key,
+        cast(notice_kind as text) as notice_kind,
+        cast(rule_id as text) as rule_id,
+        cast(rule_name as text) as rule_name,
+        cast(severity as text) as severity,
+        cast(first_severity as text) as first_severity,
+        cast(severity_rank as integer) as severity_rank,
+        cast(subject_type as text) as subject_type,
+        cast(subject_name as text) as subject_name,
+        cast(source_name as text) as source_name,
+        cast(team as text) as team,
+        cast(opened_at as timestamp) as opened_at,
+        cast(closed_at as timestamp) as closed_at,
+        cast(reason as text) as reason,
+        cast(runbook as text) as runbook
+    from notices
+
+)
+
+select * from final
