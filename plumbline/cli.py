@@ -35,6 +35,8 @@ from plumbline.findings import (
 from plumbline.load import load_warehouse
 from plumbline.lock import warehouse_lock
 from plumbline.log import JsonLog, Log, TextLog
+from plumbline.notifications.notify import NOTIFY, Request
+from plumbline.notifications.notify import notify as notify_people
 from plumbline.progress import closing_table, reporter_for
 from plumbline.purge import PURGE, purged_table
 from plumbline.purge import purge as purge_warehouse
@@ -63,6 +65,15 @@ Exit codes:
 _AUDIT_EXIT_CODES = _EXIT_CODES.replace(
     "  75 ", "  6    everything went well, and a finding is open that is as grave as --fail-on says\n  75 "
 )
+_NOTIFY_EXIT_CODES = """\b
+Exit codes:
+  0    everybody was told
+  2    an option, the environment or plumbline.yml is wrong, or the warehouse cannot be reached or was not built
+  4    a message failed, and is tried again by the next start, or it is in doubt whether it arrived
+  75   another process writes to the warehouse; nothing was done
+  130  stopped by SIGINT
+  143  stopped by SIGTERM
+"""
 _CHECK_EXIT_CODES = """\b
 Exit codes:
   0    nothing breaks an active contract whose version does not say so
@@ -143,6 +154,13 @@ def load(config_path: Path, target: str, schema_prefix: str) -> None:
     help="After a good build, renew a DuckDB file's readers' copy.",
 )
 @click.option("--docs/--no-docs", default=True, show_default=True, help="Make the docs site after a good build.")
+@click.option(
+    "--notify/--no-notify",
+    "is_notifying",
+    default=True,
+    show_default=True,
+    help="In the end, tell people of findings by the routes of plumbline.yml.",
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def run(
     config_path: Path,
@@ -152,9 +170,10 @@ def run(
     retry: bool,
     publish: bool,
     docs: bool,
+    is_notifying: bool,
     log_format: str,
 ) -> None:
-    """Load every feed, build, publish to readers, make the docs site, and land what dbt said of the build."""
+    """Load every feed, build, publish to readers, make the docs site, land what dbt said of the build, and notify."""
     console = _console()
     log: Log = JsonLog(str(uuid.uuid4())) if log_format == "json" else TextLog(console)
     with stop_signals() as stop:
@@ -170,6 +189,7 @@ def run(
                 is_retry=retry,
                 has_copy=publish,
                 has_docs=docs,
+                has_notifications=is_notifying,
             )
             this = Run(options, log, stop)
             code = this()
@@ -244,6 +264,34 @@ def purge(target: str, schema_prefix: str, dry_run: bool) -> None:
     )
 
 
+@cli.command(epilog=_NOTIFY_EXIT_CODES)
+@_config_option
+@_shared_options
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send and write nothing.")
+@click.option("--resend", multiple=True, metavar="ID", help="Send this message again, though it may have arrived.")
+@click.option("--settle", multiple=True, metavar="ID", help="Take this message for dealt with; do not send it.")
+def notify(
+    config_path: Path,
+    target: str,
+    schema_prefix: str,
+    dry_run: bool,
+    resend: tuple[str, ...],
+    settle: tuple[str, ...],
+) -> None:
+    """Tell people of what the last build found, by the routes of plumbline.yml, each thing once."""
+    if dry_run and (resend or settle):
+        raise ConfigError("--dry-run changes nothing: leave out --resend and --settle.")
+    console = _console()
+    config = read_config(config_path)
+    prefix = _checked_prefix(schema_prefix)
+    with _stoppable("Every message that was sent is noted.") as stop, warehouse_lock(target, prefix, NOTIFY):
+        done = notify_people(config, target, prefix, TextLog(console), stop, Request(resend, settle, dry_run))
+    if not dry_run:
+        told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in done.counts.items())
+        console.print(told, highlight=False, soft_wrap=True)
+    raise SystemExit(done.exit_code)
+
+
 @cli.command(epilog=_AUDIT_EXIT_CODES)
 @_config_option
 @_shared_options
@@ -258,7 +306,9 @@ def audit(config_path: Path, target: str, schema_prefix: str, fail_on: str) -> N
     """Load every feed, build, and print the open findings: `run` without the docs site, then `findings`."""
     console = _console()
     prefix = _checked_prefix(schema_prefix)
-    options = RunOptions(read_config(config_path), project_folder(), target, prefix, has_docs=False)
+    options = RunOptions(
+        read_config(config_path), project_folder(), target, prefix, has_docs=False, has_notifications=False
+    )
     with stop_signals() as stop:
         this = Run(options, TextLog(console), stop)
         code = this()

@@ -5,33 +5,43 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from plumbline.errors import ConfigError, remember_secret
 from plumbline.feeds import FeedConfig, feed_kinds
+from plumbline.notifications.routes import Notifications, Route
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[^}]*)\}")
 _PASSWORD_IN_URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^:/@]*:(?P<secret>.*)@", re.IGNORECASE | re.DOTALL)
+_KEYS = ("feeds", "notifications")
 _MESSAGES = {
     "missing": "is required",
-    "extra_forbidden": "is not a key of this kind of feed",
+    "tuple_type": "must be a list",
+    "too_short": "must hold something",
+    "string_too_short": "must hold something",
     "string_pattern_mismatch": "may hold letters, digits, '_', '-' and '.', and starts with a letter or digit",
 }
 
 Location = tuple[str | int, ...]
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Config:
-    """What plumbline.yml says: the feeds in its order, and the folder that its relative paths start from."""
+    """What plumbline.yml says: the feeds in its order, the folder that its relative paths start from, and whom to tell.
+
+    `places` says of each route's address where it stands, by the route's name.
+    """
 
     feeds: tuple[FeedConfig, ...]
     folder: Path
+    notifications: Notifications | None = None
+    places: dict[str, str] = field(default_factory=dict)
 
 
 class _Document:
@@ -73,6 +83,13 @@ class _Document:
         """Notes an error at a location."""
         name = _name(location)
         self.errors.append((self.line(location), f"{name}: {message}" if name else message))
+
+    def found(self, location: Location) -> Any:
+        """Returns what stands at a location; None where nothing does."""
+        value = self.value
+        for part in location:
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
 
     def raise_errors(self) -> None:
         """Raises everything that was noted, one line an error."""
@@ -124,8 +141,8 @@ def read_config(path: Path) -> Config:
     if not isinstance(value, dict):
         raise ConfigError(f"{path}:1: the file must hold the key 'feeds' with a list of feeds")
     for key in value:
-        if key != "feeds":
-            document.add((key,), f"is not a key of this file{_suggestion(key, ['feeds'])}")
+        if key not in _KEYS:
+            document.add((key,), f"is not a key of this file{_suggestion(key, list(_KEYS))}")
     if "feeds" not in value:
         document.add((), "the key 'feeds' is missing; write 'feeds: []' to load nothing")
     items = value.get("feeds")
@@ -134,16 +151,43 @@ def read_config(path: Path) -> Config:
         document.add(("feeds",), "must be a list, each feed after a '-'")
     else:
         feeds = [feed for index, item in enumerate(items or []) if (feed := _feed(document, index, item)) is not None]
+    _check_names(document, ("feeds",), "feed")
+    notifications = _notifications(document) if "notifications" in value else None
+    document.raise_errors()
+    places = {
+        route.name: f"{path}:{document.line(place)}: {_name(place)}: route '{route.name}'"
+        for index, route in enumerate(notifications.routes if notifications else ())
+        for place in [("notifications", "routes", index, "url")]
+    }
+    return Config(tuple(feeds), path.resolve().parent, notifications, places)
+
+
+def _check_names(document: _Document, location: Location, what: str) -> None:
+    """Notes each name that an item of a list shares with one before it."""
     seen: dict[str, int] = {}
+    items = document.found(location)
     for index, item in enumerate(items if isinstance(items, list) else []):
         name = item.get("name") if isinstance(item, dict) else None
         if isinstance(name, str) and name in seen:
-            first = document.line(("feeds", seen[name], "name"))
-            document.add(("feeds", index, "name"), f"'{name}' is already the name of the feed in line {first}")
+            first = document.line((*location, seen[name], "name"))
+            document.add((*location, index, "name"), f"'{name}' is already the name of the {what} in line {first}")
         elif isinstance(name, str):
             seen[name] = index
-    document.raise_errors()
-    return Config(feeds=tuple(feeds), folder=path.resolve().parent)
+
+
+def _notifications(document: _Document) -> Notifications | None:
+    """Returns whom to tell, or notes what is wrong with it and returns None."""
+    location: Location = ("notifications",)
+    value = document.found(location)
+    if not isinstance(value, dict):
+        document.add(location, "must hold the key 'routes' with a list of routes")
+        return None
+    _check_names(document, (*location, "routes"), "route")
+    routes = value.get("routes")
+    for route in routes if isinstance(routes, list) else []:
+        if isinstance(route, dict) and isinstance(route.get("url"), str):
+            remember_secret(route["url"])
+    return _validated(document, location, value, Notifications)
 
 
 def _feed(document: _Document, index: int, item: Any) -> FeedConfig | None:
@@ -163,18 +207,30 @@ def _feed(document: _Document, index: int, item: Any) -> FeedConfig | None:
             f"'{kind}' is not a kind of feed; it is one of {', '.join(kinds)}{_suggestion(str(kind), list(kinds))}",
         )
         return None
-    model = kinds[kind].Config
+    return _validated(document, location, item, kinds[kind].Config)
+
+
+def _validated(document: _Document, location: Location, value: Any, model: type[_Model]) -> _Model | None:
+    """Returns the value as the model has it, or notes what is wrong with it and returns None."""
     try:
-        return model.model_validate(item)
+        return model.model_validate(value)
     except ValidationError as error:
         for detail in error.errors(include_input=False, include_url=False):
             place = tuple(detail["loc"])
             message = _MESSAGES.get(detail["type"], _lower(detail["msg"].removeprefix("Value error, ")))
             if detail["type"] == "extra_forbidden":
-                known = list(model.model_fields)
-                message += f" ({', '.join(known)}){_suggestion(str(place[-1]), known)}"
+                what, owner = _owner(model, place)
+                known = list(owner.model_fields)
+                message = f"is not a key of {what} ({', '.join(known)}){_suggestion(str(place[-1]), known)}"
             document.add((*location, *place), message)
         return None
+
+
+def _owner(model: type[BaseModel], place: Location) -> tuple[str, type[BaseModel]]:
+    """Returns what a key at this place is a key of, in words and as its model."""
+    if model is not Notifications:
+        return "this kind of feed", model
+    return ("a route", Route) if len(place) > 1 else ("notifications", model)
 
 
 def _scalar(node: yaml.Node) -> Any:

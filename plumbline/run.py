@@ -1,4 +1,4 @@
-"""`plumbline run`: load, build, docs, and a look at itself, one run at a time."""
+"""`plumbline run`: load, build, docs, a look at itself, and what people are to be told, one run at a time."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from plumbline.feeds.dbt import Config as DbtFeed
 from plumbline.load import load_warehouse
 from plumbline.lock import Lock, warehouse_lock
 from plumbline.log import Log
+from plumbline.notifications.notify import notify, services_of
 from plumbline.publish import publish
 from plumbline.run_state import RunState
 from plumbline.steps import StepResult
 from plumbline.stop import Stop, Stopped
 from plumbline.warehouse import warehouse_place
 
-LOAD, BUILD, PUBLISH, DOCS, OBSERVE = STEPS = ("load", "build", "publish", "docs", "observe")
+LOAD, BUILD, PUBLISH, DOCS, OBSERVE, NOTIFY = STEPS = ("load", "build", "publish", "docs", "observe", "notify")
 # Only `plumbline check-change` asks these models, and builds them itself.
 _NOT_BUILT = "path:models/proposals"
 _NEEDED_BY_DOCS = ("manifest.json", "partial_parse.msgpack")
@@ -47,6 +48,7 @@ class RunOptions:
     is_retry: bool = False
     has_copy: bool = True
     has_docs: bool = True
+    has_notifications: bool = True
 
 
 class Run:
@@ -64,6 +66,9 @@ class Run:
     def __call__(self) -> ExitCode:
         """Runs the steps, and returns the exit code. Raises LockedError when another process is at work."""
         options = self._options
+        if options.has_notifications:
+            # An address that is wrong is found before the work, not behind it.
+            services_of(options.config)
         with warehouse_lock(options.target, options.schema_prefix, "run") as lock, contextlib.ExitStack() as children:
             steps: dict[str, Callable[[Lock], StepResult]] = {
                 LOAD: self._load,
@@ -71,6 +76,7 @@ class Run:
                 PUBLISH: self._publish,
                 DOCS: self._docs,
                 OBSERVE: self._observe,
+                NOTIFY: self._notify,
             }
             first = self._first_step()
             if first == LOAD:
@@ -251,6 +257,24 @@ class Run:
         if not own:
             return StepResult(OBSERVE, "skipped", note=f"no feed reads {self._folder}")
         return self._load_feeds(OBSERVE, own)
+
+    def _notify(self, lock: Lock) -> StepResult:
+        options = self._options
+        reason = (
+            "plumbline.yml names nobody to notify"
+            if options.config.notifications is None
+            else "not asked for"
+            if not options.has_notifications
+            else "the build failed"
+            if self._state.steps[BUILD] != "ok"
+            else "only a selection was built"
+            if self._state.select
+            else ""
+        )
+        if reason:
+            return StepResult(NOTIFY, "skipped", note=reason)
+        done = notify(options.config, options.target, options.schema_prefix, self._log, self._stop)
+        return StepResult(NOTIFY, "failed" if done.failed or done.unknown else "ok", counts=done.counts)
 
     def _is_own(self, path: Path) -> bool:
         return path.resolve() == self._folder.resolve()

@@ -1,4 +1,4 @@
--- fct_finding_notices makes the keys of findings from their verdicts: were they made otherwise there, nothing would ever worsen.
+-- fct_finding_notices knows first verdicts by the keys of fct_findings: made in another way, none would worsen.
 select finding_key
 from {{ ref('fct_finding_notices') }}
 where first_severity is null

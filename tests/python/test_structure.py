@@ -36,7 +36,7 @@ KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
 # What a finding is about may be of any dimension; subject_type says of which.
 OF_ANY_DIMENSION = {"subject_key"}
 HISTORY = {"unit", "columns", "time", "needed_by"}
-# What dimensions are made of, and what says that a file is landed.
+# What dimensions are made of, and what says that a file is landed, or that people were told.
 KEPT_FOR_EVER = {
     "airflow.serialized_dag",
     "airflow.dag_version",
@@ -52,6 +52,8 @@ KEPT_FOR_EVER = {
     "plumbline.loads",
     "plumbline.load_files",
     "plumbline.schedules",
+    "plumbline.notifications",
+    "plumbline.notification_notices",
     "int_dataset_columns__from_openlineage",
     "int_dataset_schemas__from_openlineage",
     "int_openlineage_datasets__described",
