@@ -44,8 +44,8 @@ class Notice:
 def read_notices(target: str, schema_prefix: str) -> list[Notice]:
     """Returns every notice, the gravest first, as the last build left them.
 
-    They are read as the user who builds, for the loader of PostgreSQL may not read marts. Raises ConfigError where there
-    are none.
+    They are read as the user who builds, for on PostgreSQL the loader may not read marts. Raises ConfigError where none
+    was built.
     """
     with open_warehouse(target, schema_prefix, read_only=True) as warehouse:
         relation = warehouse.relation("fct_finding_notices", schema=f"{schema_prefix}marts")

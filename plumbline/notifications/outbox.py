@@ -131,8 +131,12 @@ class Outbox:
                         "plumbline_version": __version__,
                     }
                     self._insert(self._messages, row)
-                    for notice, finding in message.notices:
-                        self._insert(self._notices, {**names, "notice_key": notice, "finding_key": finding})
+                    keys, findings = zip(*message.notices, strict=True)
+                    self._warehouse.con.execute(
+                        f"insert into {self._notices} (notification_id, route_name, notice_key, finding_key) "
+                        "select ?, ?, unnest(?), unnest(?)",
+                        [*names.values(), list(keys), list(findings)],
+                    )
         except duckdb.Error as error:
             raise PlumblineError(f"The outbox cannot be written, and nothing was sent: {first_line(error)}") from None
 
