@@ -270,6 +270,7 @@ def purge(target: str, schema_prefix: str, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send and write nothing.")
 @click.option("--resend", multiple=True, metavar="ID", help="Send this message again, though it may have arrived.")
 @click.option("--settle", multiple=True, metavar="ID", help="Take this message for dealt with; do not send it.")
+@click.option("--catch-up", is_flag=True, help="Take all that is new for told: send nothing of it, now or later.")
 def notify(
     config_path: Path,
     target: str,
@@ -277,15 +278,16 @@ def notify(
     dry_run: bool,
     resend: tuple[str, ...],
     settle: tuple[str, ...],
+    catch_up: bool,
 ) -> None:
     """Tell people of what the last build found, by the routes of plumbline.yml, each thing once."""
-    if dry_run and (resend or settle):
-        raise ConfigError("--dry-run changes nothing: leave out --resend and --settle.")
+    if dry_run and (resend or settle or catch_up):
+        raise ConfigError("--dry-run changes nothing: leave out --resend, --settle and --catch-up.")
     console = _console()
     config = read_config(config_path)
     prefix = _checked_prefix(schema_prefix)
     with _stoppable("Every message that was sent is noted.") as stop, warehouse_lock(target, prefix, NOTIFY):
-        done = notify_people(config, target, prefix, TextLog(console), stop, Request(resend, settle, dry_run))
+        done = notify_people(config, target, prefix, TextLog(console), stop, Request(resend, settle, catch_up, dry_run))
     if not dry_run:
         told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in done.counts.items())
         console.print(told, highlight=False, soft_wrap=True)

@@ -12,8 +12,8 @@ from plumbline.errors import ConfigError
 from plumbline.exit_codes import ExitCode
 from plumbline.findings import severity_rank
 from plumbline.log import Log
-from plumbline.notifications.notices import CLOSED, read_notices
-from plumbline.notifications.outbox import PENDING, SENDING, Entry, Outbox
+from plumbline.notifications.notices import read_notices
+from plumbline.notifications.outbox import PENDING, SENDING, SETTLED, Entry, Outbox
 from plumbline.notifications.plan import Plan, plan
 from plumbline.notifications.routes import Notifications
 from plumbline.notifications.service import FAILED, SENT, UNKNOWN, Service
@@ -61,10 +61,11 @@ class Notified:
 
 @dataclass(frozen=True)
 class Request:
-    """What `plumbline notify` was told: which messages to send again, which to take for dealt with."""
+    """What `plumbline notify` was told: which messages to send again, which to take for dealt with, or all new ones."""
 
     resend: tuple[str, ...] = ()
     settle: tuple[str, ...] = ()
+    is_catching_up: bool = False
     is_dry_run: bool = False
 
 
@@ -136,7 +137,12 @@ class _Notifier:
             self._outbox.settle(self._outbox.entry(identifier))
         for identifier in self._request.resend:
             self._outbox.resend(self._outbox.entry(identifier))
-        self._outbox.add(made.messages, lambda name: self._services[name].name)
+        status = SETTLED if self._request.is_catching_up else PENDING
+        self._outbox.add(made.messages, lambda name: self._services[name].name, status)
+        if self._request.is_catching_up:
+            self._log.event(
+                NOTIFY, "caught_up", f"{len(made.messages):,} messages are taken for told; they were not sent."
+            )
         self._send_all()
         self._say_what_is_left(made)
         return self._done
@@ -170,7 +176,7 @@ class _Notifier:
                 self._done.pending += 1
                 continue
             self._outbox.begin(entry)
-            outcome = service.send(entry.title, entry.body, entry.kind == CLOSED, entry.severity)
+            outcome = service.send(entry.title, entry.body, entry.severity)
             status = self._outbox.end(entry, outcome, self._notifications.attempts)
             if outcome.status == SENT:
                 self._done.sent += 1

@@ -31,7 +31,7 @@ class Entry:
     notification_id: str
     route: str
     kind: str
-    severity: str
+    severity: str | None
     title: str
     body: str
     status: str
@@ -87,7 +87,9 @@ class Outbox:
             statuses,
         )
         entries = [Entry(*row) for row in rows]
-        return sorted(entries, key=lambda entry: (entry.attempts, entry.created_at, severity_rank(entry.severity)))
+        return sorted(
+            entries, key=lambda entry: (entry.attempts, entry.created_at, severity_rank(entry.severity or ""))
+        )
 
     def entry(self, identifier: str) -> Entry:
         """Returns the message whose id begins so. Raises ConfigError where none does, or several do."""
@@ -109,8 +111,8 @@ class Outbox:
             self._change(entry, SENDING, {"status": UNKNOWN, "last_error": _BROKEN_OFF})
         return broken
 
-    def add(self, messages: Sequence[Message], services: Callable[[str], str]) -> None:
-        """Writes new messages, all or none."""
+    def add(self, messages: Sequence[Message], services: Callable[[str], str], status: str) -> None:
+        """Writes new messages, all or none, to be sent or as settled. `services` names the service of a route."""
         now = self._now()
         try:
             with self._warehouse.transaction():
@@ -125,7 +127,7 @@ class Outbox:
                         "title": message.title,
                         "body": message.body,
                         "findings": message.findings,
-                        "status": PENDING,
+                        "status": status,
                         "attempts": 0,
                         "created_at": now,
                         "plumbline_version": __version__,

@@ -26,13 +26,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Message:
-    """One message for one route. `notices` are the keys that it settles, each with its finding's."""
+    """One message for one route.
+
+    `severity` is the gravest of what is open, None where all of it closed; `notices` are the keys of what it tells, with
+    its findings' keys.
+    """
 
     notification_id: str
     route: str
     kind: str
     team: str | None
-    severity: str
+    severity: str | None
     title: str
     body: str
     findings: int
@@ -131,14 +135,14 @@ def _message(route: Route, kind: str, items: Sequence[_Item], longest: int) -> M
     lead = next((notice for notice in shown if notice.finding_key == notice.cause_finding_key), shown[0])
     ordered = [lead, *(notice for notice in shown if notice is not lead)] if kind != DIGEST else shown
     open_ones = [notice for notice in shown if notice.notice_kind != CLOSED]
-    gravest = min(open_ones or shown, key=lambda notice: notice.severity_rank)
+    gravest = min(open_ones, key=lambda notice: notice.severity_rank, default=None)
     notices = tuple(sorted((key, item.shown.finding_key) for item in items for key in item.keys))
     return Message(
         notification_id=str(uuid.uuid5(_NAMESPACE, "\n".join([route.name, *(key for key, _ in notices)]))),
         route=route.name,
         kind=kind,
         team=lead.team,
-        severity=gravest.severity,
+        severity=gravest.severity if gravest else None,
         title=title_of(kind, shown, lead),
         body=text_of(kind, ordered, longest),
         findings=len(items),

@@ -79,9 +79,9 @@ class Service:
         longest = min(self._plugin.body_maxlen, _LONGEST_TEXT)
         return int(max(longest - (0 if self._plugin.title_maxlen > 0 else 250), 100))
 
-    def send(self, title: str, body: str, is_closed: bool, severity: str) -> Outcome:
-        """Sends a message once."""
-        kind = "success" if is_closed else _TYPES.get(severity.lower(), "failure")
+    def send(self, title: str, body: str, severity: str | None) -> Outcome:
+        """Sends a message once; its severity is the gravest of what is open, None where all of it closed."""
+        kind = "success" if severity is None else _TYPES.get(severity.lower(), "failure")
         with _heard() as heard:
             try:
                 is_sent = self._plugin.notify(title=title, body=body, notify_type=kind, body_format="text")

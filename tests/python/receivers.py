@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email
 import json
 import os
 import signal
@@ -11,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -74,7 +74,7 @@ class MailReceiver:
     """What came by SMTP."""
 
     port: int = 0
-    got: list[EmailMessage | Message] = field(default_factory=list)
+    got: list[EmailMessage] = field(default_factory=list)
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def mail_receiver() -> Iterator[MailReceiver]:
 
     class Handler:
         async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-            receiver.got.append(email.message_from_bytes(envelope.content, policy=default))
+            receiver.got.append(BytesParser(EmailMessage, policy=default).parsebytes(envelope.content))
             return "250 OK"
 
     with socket.create_server(("localhost", 0)) as free:
