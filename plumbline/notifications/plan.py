@@ -28,8 +28,8 @@ class Told:
 class Message:
     """One message for one route.
 
-    `severity` is the gravest of what is open, None where all of it closed; `notices` are the keys of what it tells, with
-    its findings' keys.
+    `severity` is the gravest of what is open, None where all of it closed; `notices` are the keys of what it tells, and
+    of their findings.
     """
 
     notification_id: str
