@@ -283,6 +283,27 @@ def test_what_fails_is_tried_again_so_many_times(any_place: Place, http: HttpRec
     assert ("down", "sent", 1) in any_place.outbox()
 
 
+def test_a_closing_comes_behind_its_opening_or_not_at_all(place: Place, http: HttpReceiver) -> None:
+    place.routes(
+        {"name": "late", "team": "sales", "url": http.url("late")},
+        {"name": "never", "team": "bi", "url": http.url("never")},
+        attempts=2,
+    )
+    http.answer = 500
+    place.holds(notice("never", team="bi"))
+    place.tell()
+    place.holds(notice("never", team="bi"), notice("late"))
+    place.tell()
+    assert sorted(place.outbox()) == [("late", "pending", 1), ("never", "failed", 2)]
+    http.take()
+    http.answer = 200
+    place.holds(notice("never", "closed", team="bi"), notice("late", "closed"))
+    place.tell()
+    assert http.take() == [("late", "high: Green run: late")]
+    place.tell()
+    assert http.take() == [("late", "closed (high): Green run: late")]
+
+
 def test_what_is_not_answered_is_not_sent_again(place: Place, http: HttpReceiver) -> None:
     place.routes({"name": "chat", "url": http.url("chat")})
     place.holds(notice("orders"))
@@ -426,6 +447,20 @@ def test_secrets_stand_nowhere(place: Place, http: HttpReceiver, monkeypatch: py
     assert (code, len(http.got)) == (4, 1)
     assert "error=401" in said
     assert TOKEN not in said + place.everything() + place.command()[1]
+
+
+def test_what_a_service_says_of_its_address_is_hidden(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(service: Any, *args: Any, **kwargs: Any) -> bool:
+        service.logger.warning("No luck at %s", f"localhost with in-path, of%20value, of value or {service.url()}")
+        return False
+
+    monkeypatch.setattr("apprise.plugins.custom_json.NotifyJSON.send", send)
+    place.routes({"name": "chat", "url": "json://a-user:a-password@localhost/in-path?-key=of%20value"})
+    place.holds(notice("orders"))
+    _, said = place.tell()
+    assert "No luck at localhost" in said
+    for secret in ("a-user", "a-password", "in-path", "of%20value", "of value"):
+        assert secret not in said + place.everything()
 
 
 @pytest.mark.parametrize(("form", "name"), [("text", "<b>é</b>"), ("html", "&lt;b&gt;é&lt;/b&gt;")])
