@@ -11,7 +11,7 @@ from plumbline.errors import ConfigError, first_line
 from plumbline.warehouse import open_warehouse
 
 OPENED, WORSENED, CLOSED = "opened", "worsened", "closed"
-_KEYS = ("notice_key", "finding_key", "cause_finding_key")
+_KEYS = ("notice_key", "finding_key", "cause_finding_key", "opening_id")
 _COLUMNS = (
     *_KEYS,
     *("notice_kind", "rule_id", "rule_name", "severity", "first_severity", "severity_rank", "subject_type"),
@@ -26,6 +26,7 @@ class Notice:
     notice_key: str
     finding_key: str
     cause_finding_key: str
+    opening_id: str
     notice_kind: str
     rule_id: str
     rule_name: str

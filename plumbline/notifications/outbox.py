@@ -45,6 +45,7 @@ class Entry:
         return self.notification_id[:SHORT_ID]
 
 
+_TOLD = ("notice_key", "opening_id", "finding_key")
 _ENTRY = "notification_id, route_name, message_kind, severity, title, body, status, attempts, last_error, created_at"
 
 
@@ -60,22 +61,22 @@ class Outbox:
     def told(self, routes: Iterable[str]) -> dict[str, Told]:
         """Returns what each route's messages hold already."""
         notices: dict[str, set[str]] = {route: set() for route in routes}
-        findings: dict[str, set[str]] = {route: set() for route in notices}
-        for route, notice, finding, status in self._query(
-            f"select held.route_name, held.notice_key, held.finding_key, messages.status from {self._notices} as held "
+        openings: dict[str, set[str]] = {route: set() for route in notices}
+        for route, notice, opening, status in self._query(
+            f"select held.route_name, held.notice_key, held.opening_id, messages.status from {self._notices} as held "
             f"inner join {self._messages} as messages on held.notification_id = messages.notification_id"
         ):
             if route in notices:
                 notices[route].add(notice)
                 if status in _CAME:
-                    findings[route].add(finding)
+                    openings[route].add(opening)
         digests = dict(
             self._query(
                 f"select route_name, max(created_at) from {self._messages} where message_kind = ? group by 1", [DIGEST]
             )
         )
         return {
-            route: Told(frozenset(notices[route]), frozenset(findings[route]), digests.get(route)) for route in notices
+            route: Told(frozenset(notices[route]), frozenset(openings[route]), digests.get(route)) for route in notices
         }
 
     def entries(self, *statuses: str) -> list[Entry]:
@@ -133,11 +134,11 @@ class Outbox:
                         "plumbline_version": __version__,
                     }
                     self._insert(self._messages, row)
-                    keys, findings = zip(*message.notices, strict=True)
+                    told = [[getattr(notice, name) for notice in message.notices] for name in _TOLD]
                     self._warehouse.con.execute(
-                        f"insert into {self._notices} (notification_id, route_name, notice_key, finding_key) "
-                        "select ?, ?, unnest(?), unnest(?)",
-                        [*names.values(), list(keys), list(findings)],
+                        f"insert into {self._notices} (notification_id, route_name, {', '.join(_TOLD)}) "
+                        "select ?, ?, unnest(?), unnest(?), unnest(?)",
+                        [*names.values(), *told],
                     )
         except duckdb.Error as error:
             raise PlumblineError(f"The outbox cannot be written, and nothing was sent: {first_line(error)}") from None

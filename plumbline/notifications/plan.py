@@ -17,10 +17,10 @@ _NAMESPACE = uuid.UUID("5f0f3c0a-4f5e-5b0e-9d53-3f5c1d7a2b68")
 
 @dataclass(frozen=True)
 class Told:
-    """What a route's messages hold already: notices, and the findings of those that came to people, or may have."""
+    """What a route's messages hold already: notices, and the openings of those that came to people, or may have."""
 
     notices: frozenset[str] = frozenset()
-    findings: frozenset[str] = frozenset()
+    openings: frozenset[str] = frozenset()
     last_digest_at: datetime.datetime | None = None
 
 
@@ -28,8 +28,7 @@ class Told:
 class Message:
     """One message for one route.
 
-    `severity` is the gravest of what is open, None where all of it closed; `notices` are the keys of what it tells, and
-    of their findings.
+    `severity` is the gravest of what is open, None where all of it closed.
     """
 
     notification_id: str
@@ -40,7 +39,7 @@ class Message:
     title: str
     body: str
     findings: int
-    notices: tuple[tuple[str, str], ...]
+    notices: tuple[Notice, ...]
 
 
 @dataclass
@@ -69,7 +68,7 @@ def plan(
     untold: dict[str, Notice] = {}
     for notice in notices:
         if notice.notice_kind == CLOSED:
-            routes = [route for route in notifications.routes if notice.finding_key in told[route.name].findings]
+            routes = [route for route in notifications.routes if notice.opening_id in told[route.name].openings]
         else:
             routes = list(notifications.taking(notice.team, notice.severity))
             if not routes:
@@ -89,10 +88,10 @@ def plan(
 
 @dataclass(frozen=True)
 class _Item:
-    """A finding as a message tells of it, and the keys of all that this tells."""
+    """A finding as a message tells of it, and all that this tells."""
 
     shown: Notice
-    keys: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 def _items(notices: Iterable[Notice]) -> list[_Item]:
@@ -103,7 +102,7 @@ def _items(notices: Iterable[Notice]) -> list[_Item]:
     items = []
     for several in found.values():
         shown = min(several, key=lambda notice: (notice.notice_kind != OPENED, notice.notice_key))
-        items.append(_Item(shown, tuple(sorted(notice.notice_key for notice in several))))
+        items.append(_Item(shown, tuple(several)))
     return items
 
 
@@ -136,9 +135,11 @@ def _message(route: Route, kind: str, items: Sequence[_Item], longest: int) -> M
     ordered = [lead, *(notice for notice in shown if notice is not lead)] if kind != DIGEST else shown
     open_ones = [notice for notice in shown if notice.notice_kind != CLOSED]
     gravest = min(open_ones, key=lambda notice: notice.severity_rank, default=None)
-    notices = tuple(sorted((key, item.shown.finding_key) for item in items for key in item.keys))
+    notices = tuple(sorted((one for item in items for one in item.notices), key=lambda notice: notice.notice_key))
     return Message(
-        notification_id=str(uuid.uuid5(_NAMESPACE, "\n".join([route.name, *(key for key, _ in notices)]))),
+        notification_id=str(
+            uuid.uuid5(_NAMESPACE, "\n".join([route.name, *(notice.notice_key for notice in notices)]))
+        ),
         route=route.name,
         kind=kind,
         team=lead.team,

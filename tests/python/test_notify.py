@@ -29,7 +29,7 @@ DAY = datetime.timedelta(days=1)
 TOKEN = "t0kenThatNobodyMaySee"
 RANKS = {"critical": 1, "high": 2, "medium": 3, "low": 4}
 COLUMNS = {
-    **dict.fromkeys(["notice_key", "finding_key", "cause_finding_key"], "uuid"),
+    **dict.fromkeys(["notice_key", "finding_key", "cause_finding_key", "opening_id"], "uuid"),
     **dict.fromkeys(["notice_kind", "rule_id", "rule_name", "severity", "first_severity"], "text"),
     "severity_rank": "integer",
     **dict.fromkeys(["subject_type", "subject_name", "team", "reason", "runbook"], "text"),
@@ -43,10 +43,11 @@ def key(*parts: str) -> str:
 
 def notice(subject: str, kind: str = "opened", severity: str = "high", **changes: Any) -> dict[str, Any]:
     """A row of fct_finding_notices, of a finding that is known by its subject."""
-    finding = key(subject)
+    opening = key(subject, str(changes.pop("opening", 1)))
     return {
-        "notice_key": key(subject, kind, severity if kind == "worsened" else ""),
-        "finding_key": finding,
+        "notice_key": key(opening, kind, severity if kind == "worsened" else ""),
+        "opening_id": opening,
+        "finding_key": key(subject),
         "cause_finding_key": key(changes.pop("cause", subject)),
         "notice_kind": kind,
         "rule_id": "SI02",
@@ -187,6 +188,17 @@ def test_routes_take_teams_and_severities_and_the_rest(place: Place, http: HttpR
     assert by_route == {"sales": ["a", "b"], "graves": ["a", "f"], "owners": ["d"], "rest": ["e", "c"]}
     assert done.untold == 1
     assert "No route takes 1 open findings: 1 low of sales." in said
+
+
+def test_what_opens_again_is_told_again(place: Place, http: HttpReceiver) -> None:
+    place.routes({"name": "chat", "url": http.url("chat")})
+    for opening in (1, 2, 3):
+        if opening != 2:  # nobody hears of the second opening, nor of its end
+            place.holds(notice("orders", opening=opening))
+            place.tell()
+        place.holds(notice("orders", "closed", opening=opening))
+        place.tell()
+    assert [title.partition(":")[0] for _, title in http.take()] == ["high", "closed (high)"] * 2
 
 
 def test_a_route_may_leave_out_closings(place: Place, http: HttpReceiver) -> None:
@@ -513,7 +525,7 @@ def test_the_sample_is_told(target: str, request: pytest.FixtureRequest, http: H
     said = {"feeds": [], "notifications": {"routes": routes}}
     (workplace.folder / "notify.yml").write_text(yaml.safe_dump(said))
     printed = workplace(BIN / "plumbline", "notify", "--config", "notify.yml", "--target", target)
-    assert http.take() == [("chat", "critical: Contract broken: shop-orders")]
+    assert http.take() == [("chat", "critical: Contract broken in production: shop-orders")]
     assert "1 messages sent" in printed
     workplace(BIN / "plumbline", "notify", "--config", "notify.yml", "--target", target)
     assert http.take() == []

@@ -53,7 +53,8 @@ caused as (
         first_value(finding_key) over (
             partition by rule_id, status, coalesce(known_pipeline_key, known_dataset_key, finding_key)
             order by severity_rank, opened_at, finding_key
-        ) as cause_finding_key
+        ) as cause_finding_key,
+        {{ surrogate_key(['finding_key', '0']) }} as opening_id
     from ranked
 
 ),
@@ -63,13 +64,13 @@ notices as (
     select
         *,
         case status when 'open' then 'opened' else 'closed' end as notice_kind,
-        {{ surrogate_key(['finding_key', 'status']) }} as notice_key
+        {{ surrogate_key(['opening_id', 'status']) }} as notice_key
     from caused
     union all
     select
         *,
         'worsened' as notice_kind,
-        {{ surrogate_key(['finding_key', "'worsened'", 'severity']) }} as notice_key
+        {{ surrogate_key(['opening_id', "'worsened'", 'severity']) }} as notice_key
     from caused
     where status = 'open' and severity_rank < first_severity_rank
 
@@ -81,6 +82,7 @@ final as (
         cast(notice_key as uuid) as notice_key,
         cast(finding_key as uuid) as finding_key,
         cast(cause_finding_key as uuid) as cause_finding_key,
+        cast(opening_id as uuid) as opening_id,
         cast(notice_kind as text) as notice_kind,
         cast(audit_rule_key as uuid) as audit_rule_key,
         cast(rule_id as text) as rule_id,
