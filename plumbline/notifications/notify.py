@@ -105,8 +105,15 @@ def notify(
             warehouse.create_tables(tables)
         outbox = Outbox(warehouse, now)
         this = _Notifier(config.notifications, services, outbox, log, stop, request)
+        if not request.is_dry_run:
+            this.clear_up()
         made = plan(
-            notices, config.notifications, outbox.told(services), now(), lambda name: services[name].longest_text
+            notices,
+            config.notifications,
+            outbox.told(services),
+            now(),
+            lambda name: services[name].longest_text,
+            is_waiting=not request.is_catching_up,
         )
         return this.rehearse(made) if request.is_dry_run else this(made)
 
@@ -129,7 +136,8 @@ class _Notifier:
         self._request = request
         self._done = Notified()
 
-    def __call__(self, made: Plan) -> Notified:
+    def clear_up(self) -> None:
+        """Deals with what earlier starts left: what is in doubt now, and what somebody has looked after."""
         for broken in self._outbox.doubt():
             self._done.unknown += 1
             self._say(broken, UNKNOWN, "it was being sent when plumbline ended, and may have arrived")
@@ -137,6 +145,9 @@ class _Notifier:
             self._outbox.settle(self._outbox.entry(identifier))
         for identifier in self._request.resend:
             self._outbox.resend(self._outbox.entry(identifier))
+
+    def __call__(self, made: Plan) -> Notified:
+        """Writes what is new into the outbox, and sends what is in it."""
         status = SETTLED if self._request.is_catching_up else PENDING
         self._outbox.add(made.messages, lambda name: self._services[name].name, status)
         if self._request.is_catching_up:

@@ -57,10 +57,12 @@ def plan(
     told: Mapping[str, Told],
     now: datetime.datetime,
     longest: Callable[[str], int],
+    is_waiting: bool = True,
 ) -> Plan:
     """Returns what is to be told now (UTC).
 
-    `notices` are the gravest first, and `longest` says how many letters a route's texts may have.
+    `notices` are the gravest first, `longest` says how many letters a route's texts may have, and `is_waiting` whether
+    digests wait for their time.
     A closed finding is told where its opening was, whatever the route takes otherwise; nowhere else.
     """
     made = Plan()
@@ -79,7 +81,7 @@ def plan(
     made.untold.update((notice.team or "", notice.severity) for notice in untold.values())
     for route in notifications.routes:
         items = _items(taken[route.name])
-        if route.digest and not _is_due(route, told[route.name].last_digest_at, now):
+        if route.digest and is_waiting and not _is_due(route, told[route.name].last_digest_at, now):
             made.waiting += len(items)
             continue
         made.messages += _messages(route, items, notifications.most_messages, longest(route.name))
