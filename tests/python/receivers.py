@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -26,6 +26,7 @@ class HttpReceiver:
     port: int = 0
     answer: int | None = 200
     victim: int | None = None
+    on_message: Callable[[], None] = lambda: None
     got: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def url(self, path: str) -> str:
@@ -49,6 +50,7 @@ def http_receiver() -> Iterator[HttpReceiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append((self.path, json.loads(body)))
+            receiver.on_message()
             if receiver.victim is not None:
                 os.kill(receiver.victim, signal.SIGKILL)
             elif receiver.answer is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import signal
 import subprocess
 import sys
 import uuid
@@ -18,9 +19,11 @@ from rich.console import Console
 from loading import Loader
 from plumbline.config import read_config
 from plumbline.log import TextLog
-from plumbline.notifications.notify import Notified, Request, notify
-from plumbline.stop import Stop
-from plumbline.warehouse import open_warehouse
+from plumbline.notifications.notify import NOTIFY, Notified, Request, notify
+from plumbline.run import STEPS
+from plumbline.run_state import RunState
+from plumbline.stop import Stop, Stopped
+from plumbline.warehouse import open_warehouse, warehouse_place
 from receivers import HttpReceiver, http_receiver, mail_receiver
 from support import BIN, ROOT, Workplace, run
 
@@ -92,12 +95,14 @@ class Place:
                 values = [row[name] for row in notices for name in COLUMNS]
                 warehouse.con.execute(f"insert into {table} values {marks}", values)
 
-    def tell(self, now: datetime.datetime = MONDAY, request: Request | None = None) -> tuple[Notified, str]:
+    def tell(
+        self, now: datetime.datetime = MONDAY, request: Request | None = None, stop: Stop | None = None
+    ) -> tuple[Notified, str]:
         """Notify at this time; what it did, and what it said."""
         console = Console(width=1000, no_color=True)
         with console.capture() as said:
             config = read_config(Path("plumbline.yml"))
-            done = notify(config, self.target, "", TextLog(console), Stop(), request, now=lambda: now)
+            done = notify(config, self.target, "", TextLog(console), stop or Stop(), request, now=lambda: now)
         return done, said.get()
 
     def outbox(self, columns: str = "route_name, status, attempts") -> list[tuple[Any, ...]]:
@@ -387,6 +392,16 @@ def test_a_crash_between_sending_and_noting_sends_nothing_twice(any_place: Place
     assert any_place.outbox("status") == [("sent",)] * 3
 
 
+def test_a_signal_ends_it_between_two_messages(place: Place, http: HttpReceiver) -> None:
+    place.routes({"name": "chat", "url": http.url("chat")})
+    place.holds(notice("a"), notice("b"))
+    stop = Stop()
+    http.on_message = lambda: setattr(stop, "signal", signal.SIGTERM)
+    with pytest.raises(Stopped):
+        place.tell(stop=stop)
+    assert sorted(place.outbox("status")) == [("pending",), ("sent",)]
+
+
 def test_a_dry_run_prints_and_does_nothing(any_place: Place, http: HttpReceiver) -> None:
     any_place.routes({"name": "chat", "url": http.url(TOKEN)})
     any_place.holds(notice("orders"))
@@ -525,6 +540,36 @@ def test_a_text_is_as_long_as_its_service_takes(
 def test_no_other_command_waits_for_apprise() -> None:
     done = run(sys.executable, "-c", "import sys, plumbline.cli; print('apprise' in sys.modules)")
     assert done.stdout == "False\n"
+
+
+def continued(place: Place, *options: str) -> tuple[int, dict[str, Any]]:
+    """Continue a run of which all is done but the telling; its exit code, and what became of the telling."""
+    state = RunState(warehouse_place(place.target, ""), steps={**dict.fromkeys(STEPS, "ok"), NOTIFY: "failed"})
+    state.write(place.loader.folder / "target")
+    done = place.loader.run("run", "--retry", "--log-format", "json", *options)
+    assert TOKEN not in done.output
+    events = [json.loads(line) for line in done.output.splitlines()]
+    return done.code, {"event": events[-1]["event"], **events[-1].get("steps", [{}])[-1]}
+
+
+def test_a_run_tells_in_its_last_step(place: Place, http: HttpReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_TARGET_PATH", str(place.loader.folder / "target"))
+    place.routes({"name": "chat", "url": http.url(TOKEN)})
+    place.holds(notice("orders"))
+    http.answer = 500
+    code, step = continued(place)
+    assert (code, step["result"], step["counts"]) == (4, "failed", {"messages_sent": 0, "messages_failed": 1})
+    http.answer = 200
+    code, step = continued(place, "--no-notify")
+    assert (code, step["result"], step["note"]) == (0, "skipped", "not asked for")
+    code, step = continued(place)
+    assert (code, step["result"], step["counts"]) == (0, "ok", {"messages_sent": 1, "messages_failed": 0})
+    place.routes()
+    code, step = continued(place)
+    assert (code, step["result"], step["note"]) == (0, "skipped", "plumbline.yml names nobody to notify")
+    # A wrong address is said before the run begins.
+    place.routes({"name": "chat", "url": f"slak://{TOKEN}"})
+    assert continued(place) == (2, {"event": "error"})
 
 
 @pytest.mark.parametrize("target", ["dev", "prod"])
