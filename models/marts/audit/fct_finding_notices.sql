@@ -45,17 +45,28 @@ ranked as (
 
 ),
 
--- What one rule finds on one pipeline, or else on one dataset, has one cause.
-caused as (
+-- What one rule finds on one pipeline, or else on one dataset, has one cause,
+led as (
 
     select
         *,
         first_value(finding_key) over (
             partition by rule_id, status, coalesce(known_pipeline_key, known_dataset_key, finding_key)
             order by severity_rank, opened_at, finding_key
-        ) as cause_finding_key,
-        {{ surrogate_key(['finding_key', '0']) }} as opening_id
+        ) as lead_finding_key,
+        {{ surrogate_key(['finding_key', 'reopened_count']) }} as opening_id
     from ranked
+
+),
+
+-- and that of the finding that explains it, where one does.
+caused as (
+
+    select
+        led.*,
+        coalesce(heads.lead_finding_key, led.explained_by_finding_key, led.lead_finding_key) as cause_finding_key
+    from led
+    left join led as heads on led.explained_by_finding_key = heads.finding_key
 
 ),
 
