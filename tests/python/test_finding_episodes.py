@@ -35,9 +35,9 @@ def judge(
     """Give a day's verdicts in place of the rules, build the findings, and return them by subject and first day."""
     rows = ", ".join(
         f"('{letter * 8}-0000-0000-0000-000000000000', '{UNKNOWN}', 'AL01', 'No failure alerting', '{severity}', "
-        f"'pipeline', '{letter * 8}-0000-0000-0000-000000000000', '{letter}', 'airflow', '{UNKNOWN}', '{UNKNOWN}', '{UNKNOWN}', "
-        f"'{UNKNOWN}', '{UNKNOWN}', '{verdict}', '{verdict} on day {day}', '{{}}', null, false, null, null, null, "
-        f"'2026-01-{day:02d} 00:00:00')"
+        f"'pipeline', '{letter * 8}-0000-0000-0000-000000000000', '{letter}', 'airflow', '{UNKNOWN}', '{UNKNOWN}', "
+        f"'{UNKNOWN}', '{UNKNOWN}', '{UNKNOWN}', '{verdict}', '{verdict} on day {day}', '{{}}', null, false, "
+        f"null, null, null, '2026-01-{day:02d} 00:00:00')"
         for letter, verdict in verdicts.items()
     )
     execute(workplace, ["delete from marts.fct_audit_results", f"insert into marts.fct_audit_results values {rows}"])
