@@ -27,22 +27,16 @@ from pathlib import Path
 from typing import Any
 
 from plumbline.dbt_child import GO_ON
+from plumbline.declared import declared_tables
 
 PROJECT = Path(__file__).resolve().parents[1]
 FACTS = ["fct_pipeline_runs", "fct_task_attempts", "fct_dataset_writes", "fct_dataset_reads"]
 TEXT = "VARCHAR"
-RUN = {"runId": TEXT}
-JOB = {"namespace": TEXT, "name": TEXT}
-DAG_RUN = dict.fromkeys(
-    "run_id run_type clear_number logical_date run_after data_interval_start data_interval_end start_date".split(), TEXT
-)
-AIRFLOW = {
-    "dag": {"dag_id": TEXT},
-    "dagRun": DAG_RUN,
-    "task": {"task_id": TEXT, "operator_class": TEXT},
-    "taskInstance": {"try_number": TEXT, "map_index": TEXT},
-}
 ASSERTIONS = {"assertions": [dict.fromkeys("name assertion column severity success expected actual".split(), TEXT)]}
+CHECKED = {
+    "dataQualityAssertions": ASSERTIONS,
+    "greatExpectations_assertions": {"assertions": [{"expectationType": TEXT, "success": TEXT, "columnId": TEXT}]},
+}
 STATISTICS = {"rowCount": TEXT, "size": TEXT, "fileCount": TEXT}
 DATASET = {
     "namespace": TEXT,
@@ -53,43 +47,37 @@ DATASET = {
         "symlinks": {"identifiers": [{"namespace": TEXT, "name": TEXT, "type": TEXT}]},
         "lifecycleStateChange": {"lifecycleStateChange": TEXT},
         "version": {"datasetVersion": TEXT},
-        "dataQualityAssertions": ASSERTIONS,
+        **CHECKED,
     },
-    "inputFacets": {"inputStatistics": STATISTICS, "dataQualityAssertions": ASSERTIONS},
+    "inputFacets": {
+        "inputStatistics": STATISTICS,
+        "dataQualityMetrics": {"rowCount": TEXT, "bytes": TEXT, "fileCount": TEXT},
+        **CHECKED,
+    },
     "outputFacets": {"outputStatistics": STATISTICS},
 }
-EVENT = {
-    "eventTime": TEXT,
-    "eventType": TEXT,
-    "producer": TEXT,
-    "schemaURL": TEXT,
-    "run": {
-        "runId": TEXT,
-        "facets": {
-            "nominalTime": {"nominalStartTime": TEXT, "nominalEndTime": TEXT},
-            "parent": {"run": RUN, "job": JOB, "root": {"run": RUN, "job": JOB}},
-            "errorMessage": {"message": TEXT},
-            "processing_engine": {"name": TEXT},
-            "airflow": AIRFLOW,
-            "airflowDagRun": AIRFLOW,
-            "airflowState": {"tasksState": "JSON"},
-            "dbt_run": {"invocation_id": TEXT, "project_name": TEXT},
-        },
-    },
-    "job": {
-        "namespace": TEXT,
-        "name": TEXT,
-        "facets": {
-            "jobType": {"jobType": TEXT, "integration": TEXT, "processingType": TEXT},
-            "ownership": {"owners": [{"name": TEXT}]},
-            "dbt_node": {"unique_id": TEXT},
-            "sql": {"query": TEXT},
-        },
-    },
+# What is a list or an object is read as such, where plumbline lands its text first.
+LISTS: dict[str, Any] = {
     "inputs": [DATASET],
     "outputs": [DATASET],
     "dataset": DATASET,
+    "job_owners": [{"name": TEXT}],
+    "tests": "JSON",
 }
+
+
+def event_shape() -> dict[str, Any]:
+    """The fields of an event that plumbline's source declares, as from_json takes them."""
+    [events] = [table for table in declared_tables(PROJECT) if table.identifier == "openlineage_events"]
+    shape: dict[str, Any] = {"run": {"runId": TEXT}, "job": {"namespace": TEXT, "name": TEXT}}
+    shape.update(dict.fromkeys(("eventTime", "eventType", "producer", "schemaURL"), TEXT))
+    for column, paths in events.paths.items():
+        for *outer, last in paths:
+            inside = shape
+            for name in outer:
+                inside = inside.setdefault(name, {})
+            inside[last] = LISTS.get(column, TEXT)
+    return shape
 
 
 def typed_columns(shape: dict[str, Any], path: str = "e") -> list[str]:
@@ -120,10 +108,11 @@ def baseline(files: str, database: str, memory: str) -> None:
         "create table landed as select json as event from read_json_objects(?, format = 'newline_delimited')",
         [files],
     )
-    columns = ", ".join(typed_columns(EVENT))
+    shape = event_shape()
+    columns = ", ".join(typed_columns(shape))
     connection.execute(
         f"create table parsed as select {columns}"
-        f" from (select from_json(event, '{json.dumps(EVENT)}') as e from landed)"
+        f" from (select from_json(event, '{json.dumps(shape)}') as e from landed)"
     )
     connection.execute("checkpoint")
 

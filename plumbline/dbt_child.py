@@ -2,8 +2,8 @@
 
 It ends when its parent does, however that ended, so that no build outlives the lock it was started under.
 
-`--ahead OPTIONS -- ARGUMENTS` reads the project at once, with the options of `dbt parse`, and goes on with the
-arguments when the parent says so.
+`--ahead OPTIONS -- ARGUMENTS` reads the project at once, with the options of `dbt parse`, and chooses what to build; it
+goes on from there when the parent says so.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import threading
 from typing import Any
 
 GO_ON = "\n"
+# What dbt says when it has chosen what to build.
+_LAST_BEFORE_THE_WAREHOUSE = "ConcurrencyLine"
 
 
 def _end_with_parent(told: threading.Event) -> None:
@@ -37,21 +39,25 @@ def _let_queries_be_interrupted() -> None:
 
 
 def _run_ahead(options: list[str], arguments: list[str], told: threading.Event) -> int:
-    """Runs dbt's command on the project as it is read now, and returns the exit code that dbt gives it."""
+    """Runs dbt's command, which waits until it is told to go on where it would reach for the warehouse.
+
+    Returns the exit code that dbt gives it.
+    """
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
     done = dbtRunner().invoke(["parse", "--quiet", "--no-write-json", *options])
-    told.wait()
     manifest = done.result
     if isinstance(manifest, Manifest):
         metadata = manifest.metadata
 
-        def take_invocation_id(event: Any) -> None:
+        def hear(event: Any) -> None:
+            # By its invocation_id it is known what was run of a manifest.
             metadata.invocation_id = event.info.invocation_id
+            if event.info.name == _LAST_BEFORE_THE_WAREHOUSE:
+                told.wait()
 
-        # By its invocation_id it is known what was run of a manifest.
-        done = dbtRunner(manifest, [take_invocation_id]).invoke(arguments)
+        done = dbtRunner(manifest, [hear]).invoke(arguments)
     return 0 if done.success else 1 if done.exception is None else 2
 
 
