@@ -1,8 +1,8 @@
 """Writes a backup: what no source can give again, as Parquet, with a manifest that says what must be there.
 
-That is what was landed, with its ledger and what was rejected, the snapshots, and the waivers. A warehouse of
-either engine can be restored from it. It is written beside its place and then renamed, so that a folder with
-this name is a whole backup.
+That is what was landed, with its ledger and what was rejected, the snapshots, and the seeds in which people say what
+they think of findings. A warehouse of either engine can be restored from it. It is written beside its place and then
+renamed, so that a folder with this name is a whole backup.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from plumbline.warehouse import Warehouse
 MANIFEST = "manifest.json"
 FORMAT = 1
 RAW, SNAPSHOTS, SEEDS = "raw", "snapshots", "seeds"
-WAIVERS = "audit_waivers"
+SEEDS_OF_PEOPLE = ("audit_waivers", "audit_verdicts")
 _CHUNK = 1 << 20
 
 
@@ -119,7 +119,7 @@ def _write(warehouse: Warehouse, declared: list[Table], folder: Path) -> Manifes
     with warehouse.transaction():
         for schema in (RAW, SNAPSHOTS, SEEDS):
             place = warehouse.in_schema(schema)
-            stored = place.stored_tables({RAW: landed, SNAPSHOTS: None, SEEDS: {WAIVERS}}[schema])
+            stored = place.stored_tables({RAW: landed, SNAPSHOTS: None, SEEDS: set(SEEDS_OF_PEOPLE)}[schema])
             for name, columns in sorted(stored.items()):
                 types = landed[name] if schema == RAW else columns
                 known = {column: types[column] for column in columns if column in types}

@@ -40,7 +40,6 @@ from plumbline.notifications.notify import notify as notify_people
 from plumbline.progress import closing_table, reporter_for
 from plumbline.purge import PURGE, purged_table
 from plumbline.purge import purge as purge_warehouse
-from plumbline.restore import WAIVERS_AFTER
 from plumbline.restore import restore as restore_backup
 from plumbline.run import Run, RunOptions
 from plumbline.simulate import Options, truth_table
@@ -204,7 +203,7 @@ def run(
 @click.argument("folder", type=click.Path(path_type=Path))
 @_shared_options
 def backup(folder: Path, target: str, schema_prefix: str) -> None:
-    """Write what was landed, the snapshots and the waivers to a new FOLDER of Parquet files."""
+    """Write what was landed, the snapshots, waivers and verdicts to a new FOLDER of Parquet files."""
     prefix = _checked_prefix(schema_prefix)
     declared = declared_tables(project_folder())
     with _stoppable("Nothing is left of the backup.") as stop, warehouse_lock(target, prefix, "backup"):
@@ -231,8 +230,10 @@ def restore(folder: Path, target: str, schema_prefix: str, overwrite: bool) -> N
             restored = restore_backup(warehouse, declared, folder, project, overwrite, stop)
     console = _console()
     console.print(backup_table(restored.manifest))
+    seeds = [f"{path} is as it was again. " for path in restored.written_seeds]
+    seeds += [f"{path} holds other rows than the backup, and was left as it is. " for path in restored.other_seeds]
     console.print(
-        f"Restored {warehouse.place} to {restored.manifest.created_at}. {WAIVERS_AFTER[restored.waivers]}"
+        f"Restored {warehouse.place} to {restored.manifest.created_at}. {''.join(seeds)}"
         f"Now build it: dbt build{' --full-refresh' if overwrite else ''} --target {target}",
         highlight=False,
         soft_wrap=True,

@@ -9,28 +9,21 @@ from pathlib import Path
 
 import duckdb
 
-from plumbline.backup import RAW, SEEDS, SNAPSHOTS, WAIVERS, BackedUpTable, Manifest, sha256_of
+from plumbline.backup import RAW, SEEDS, SEEDS_OF_PEOPLE, SNAPSHOTS, BackedUpTable, Manifest, sha256_of
 from plumbline.declared import Table
 from plumbline.errors import ConfigError, PlumblineError, first_line
 from plumbline.quoting import column_list, literal
 from plumbline.stop import Stop
 from plumbline.warehouse import Warehouse
 
-# What became of the waivers, and what is said of it.
-WAIVERS_AFTER = {
-    "none": "",
-    "same": "",
-    "written": f"The waivers are in seeds/{WAIVERS}.csv again. ",
-    "other": f"seeds/{WAIVERS}.csv holds other waivers than the backup, and was left as it is. ",
-}
-
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored, and what became of the waivers, a key of WAIVERS_AFTER."""
+    """What was restored, and the paths in the project of the seeds that were written, and of those that hold others."""
 
     manifest: Manifest
-    waivers: str
+    written_seeds: tuple[str, ...]
+    other_seeds: tuple[str, ...]
 
 
 def restore(
@@ -38,9 +31,9 @@ def restore(
 ) -> Restored:
     """Restores a backup into a warehouse, whose raw schema and snapshots must be empty, or are emptied by `overwrite`.
 
-    The waivers go into the project's seed where that has none. Raises ConfigError when the backup is damaged, is
-    not of this project, or the warehouse is not empty; PlumblineError when writing fails; and Stopped. Nothing is
-    changed then.
+    What people said of findings goes into the project's seeds where these are empty. Raises ConfigError when the backup
+    is damaged, is not of this project, or the warehouse is not empty; PlumblineError when writing fails; and Stopped.
+    Nothing is changed then.
     """
     folder = folder.absolute()
     manifest = Manifest.read(folder)
@@ -55,7 +48,7 @@ def restore(
     try:
         raw.create_tables(declared)
         snapshots.create_tables([_snapshot(table) for table in backed_up[SNAPSHOTS]])
-        # What is committed is whole with its waivers, so nothing is interrupted from there on.
+        # What is committed is whole with its seeds, so nothing is interrupted from there on.
         with warehouse.transaction(), stop.interruptible():
             for schema, place in by_place.items():
                 stored = place.stored_tables(landed if schema == RAW else None)
@@ -73,7 +66,12 @@ def restore(
         raise PlumblineError(
             f"{folder} could not be restored into {warehouse.place}, which is as it was: {first_line(error)}"
         ) from None
-    return Restored(manifest, _restore_waivers(warehouse, manifest, folder, project))
+    became = {name: _restore_seed(warehouse, manifest, folder, project, name) for name in SEEDS_OF_PEOPLE}
+    written, other = (
+        tuple(f"seeds/{name}.csv" for name, state in became.items() if state == wanted)
+        for wanted in ("written", "other")
+    )
+    return Restored(manifest, written, other)
 
 
 def _check(folder: Path, table: BackedUpTable) -> None:
@@ -87,19 +85,24 @@ def _check(folder: Path, table: BackedUpTable) -> None:
 
 
 def _check_declared(folder: Path, manifest: Manifest, declared: list[Table]) -> None:
-    known = {table.identifier: table.columns for table in declared}
+    known = {(table.identifier, column): kind for table in declared for column, kind in table.columns.items()}
     unknown = [
         f"{table.name}.{column}"
         for table in manifest.tables
         if table.schema == RAW
         for column, kind in table.columns.items()
-        if known.get(table.name, {}).get(column) != kind
+        if not _can_hold(known.get((table.name, column)), kind)
     ]
     if unknown:
         raise ConfigError(
             f"{folder} was made by plumbline {manifest.plumbline_version} and holds {unknown[0]}, which the sources of "
             "this project do not declare so. Restore it with a project that is as new."
         )
+
+
+def _can_hold(declared: str | None, kind: str) -> bool:
+    # What was text when it was backed up may have a type of its own by now.
+    return declared == kind or (declared is not None and kind == "text")
 
 
 def _snapshot(table: BackedUpTable) -> Table:
@@ -122,25 +125,28 @@ def _read(folder: Path, table: BackedUpTable) -> str:
     return f"read_parquet({literal(str(folder / table.file))})"
 
 
-def _restore_waivers(warehouse: Warehouse, manifest: Manifest, folder: Path, project: Path) -> str:
-    """Writes the backup's waivers to the project's seed, from which dbt builds their table, where it has none."""
-    backed_up = next((table for table in manifest.tables if (table.schema, table.name) == (SEEDS, WAIVERS)), None)
+def _restore_seed(warehouse: Warehouse, manifest: Manifest, folder: Path, project: Path, name: str) -> str:
+    """Writes the rows of a seed to the project's file, from which dbt builds their table, where it has none.
+
+    Returns none, same, written or other.
+    """
+    backed_up = next((table for table in manifest.tables if (table.schema, table.name) == (SEEDS, name)), None)
     if backed_up is None or not backed_up.rows:
         return "none"
     names = column_list(list(backed_up.columns))
     cursor = warehouse.con.execute(
-        f"select {', '.join(f'cast({name} as varchar)' for name in names.split(', '))} "
+        f"select {', '.join(f'cast({column} as varchar)' for column in names.split(', '))} "
         f"from {_read(folder, backed_up)} order by all"
     )
     rows = [list(backed_up.columns), *(["" if cell is None else cell for cell in row] for row in cursor.fetchall())]
-    path = project / "seeds" / f"{WAIVERS}.csv"
+    path = project / "seeds" / f"{name}.csv"
     try:
         with path.open(newline="", encoding="utf-8") as file:
             there = [row for row in csv.reader(file) if row]
     except FileNotFoundError:
         there = []
     except (OSError, UnicodeDecodeError) as error:
-        raise PlumblineError(f"{path}: cannot be read: {error}. Everything but the waivers is restored.") from None
+        raise PlumblineError(f"{path}: cannot be read: {error}. Everything but this seed is restored.") from None
     if sorted(there) == sorted(rows):
         return "same"
     if len(there) > 1:
@@ -151,6 +157,6 @@ def _restore_waivers(warehouse: Warehouse, manifest: Manifest, folder: Path, pro
         path.write_text(text.getvalue(), encoding="utf-8")
     except OSError as error:
         raise PlumblineError(
-            f"{path}: cannot be written: {error.strerror}. Everything but the waivers is restored."
+            f"{path}: cannot be written: {error.strerror}. Everything but this seed is restored."
         ) from None
     return "written"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -22,17 +23,20 @@ from test_load_warehouse import SAMPLE, TABLES
 LEDGER = ["loads", "load_files", "rejected_records"]
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 SUBJECT = "aaaaaaaa-0000-0000-0000-000000000000"
+VERDICT = "SI06,ingest_customers.load,*,,expected,ops,2026-11-21,it waits for a partner"
 WAIVER = 'SI02,build_marts,*,"publishing is, for now, done by hand",analytics,2026-11-01,2027-01-01'
 
 
 @pytest.fixture(scope="module")
 def audited(sample: Workplace, tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """The sample, with a waiver, and with a finding of which only the snapshots know that it came and went."""
+    """The sample, with a waiver, a verdict, and a finding of which only the snapshots know that it came and went."""
     folder = tmp_path_factory.mktemp("audited") / "plumbline"
     shutil.copytree(sample.folder, folder)
     workplace = Workplace(folder)
     with (folder / "seeds" / "audit_waivers.csv").open("a") as file:
         file.write(WAIVER + "\n")
+    with (folder / "seeds" / "audit_verdicts.csv").open("a") as file:
+        file.write(VERDICT + "\n")
     with duckdb.connect(str(workplace.duckdb_path)) as warehouse:
         for number, (verdict, begins, ends) in enumerate(
             [("finding", "2026-01-01", "timestamp '2026-01-02'"), ("clear", "2026-01-02", "null")]
@@ -81,9 +85,9 @@ def test_a_restored_warehouse_builds_the_same_marts(
     }
     restored = make_workplace("restored", target, make_postgres_database() if target == "prod" else None)
     printed = restored(BIN / "plumbline", "restore", backup, "--target", target)
-    assert "The waivers are in seeds/audit_waivers.csv again." in printed
-    seed = Path("seeds") / "audit_waivers.csv"
-    assert (restored.folder / seed).read_text() == (audited.folder / seed).read_text()
+    for seed in ("seeds/audit_waivers.csv", "seeds/audit_verdicts.csv"):
+        assert f"{seed} is as it was again." in printed
+        assert (restored.folder / seed).read_text() == (audited.folder / seed).read_text()
     restored.dbt("build", "--exclude-resource-type", "test", "unit_test")
     keys = keys_of(manifest)
     found: list[str] = []
@@ -181,6 +185,26 @@ def test_only_an_empty_warehouse_is_restored_into_unless_told(small: Loader) -> 
     assert small.value("select count(*) from raw.openlineage_events") == 2
 
 
+def test_what_was_text_in_an_older_backup_is_restored_as_what_it_is_now(small: Loader) -> None:
+    folder = small.folder / "backup"
+    tables = json.loads((folder / "manifest.json").read_text())["tables"]
+    events = next(table for table in tables if table["name"] == "openlineage_events")
+    path = folder / events["file"]
+    with duckdb.connect() as con:
+        con.execute(
+            f"copy (select * replace (replace(cast(event_md5 as varchar), '-', '') as event_md5) from '{path}') "
+            f"to '{path}.new' (format parquet)"
+        )
+    Path(f"{path}.new").rename(path)
+    events["columns"]["event_md5"] = "text"
+    events.update(size_bytes=path.stat().st_size, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    edited(folder, tables=tables)
+    assert small.run("restore", "backup").code == 0
+    first = hashlib.md5((small.folder / "a.ndjson").read_bytes().splitlines()[0], usedforsecurity=False).hexdigest()
+    assert small.value(f"select count(*) from raw.openlineage_events where event_md5 = cast('{first}' as uuid)") == 1
+    assert small.value("select any_value(typeof(event_md5)) from raw.openlineage_events") == "UUID"
+
+
 def test_waivers_of_the_project_are_not_overwritten(small: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     small.run("restore", "backup")
     with duckdb.connect(os.environ["PLUMBLINE_DUCKDB_PATH"]) as con:
@@ -198,7 +222,7 @@ def test_waivers_of_the_project_are_not_overwritten(small: Loader, monkeypatch: 
     seed.write_text(f"rule_id,subject_pattern,source_name,reason,owner,created_on,expires_on\n{WAIVER}\n")
     before = seed.read_text()
     done = small.run("restore", "waived", "--overwrite")
-    assert "holds other waivers than the backup, and was left as it is" in done.output
+    assert "seeds/audit_waivers.csv holds other rows than the backup, and was left as it is" in done.output
     assert seed.read_text() == before
 
 
