@@ -69,7 +69,7 @@ def _story(notice: Notice) -> str:
             f"{notice.subject_type} {_name(notice.subject_name)}, {team}\n"
             f"Found clear {_time(notice.closed_at)}; {began}."
         )
-    rose = f", was {notice.first_severity}" if notice.notice_kind == WORSENED and notice.first_severity else ""
+    rose = f", was {notice.first_severity}" if notice.notice_kind == WORSENED else ""
     runbook = f"Runbook: {notice.runbook}\n" if notice.runbook else ""
     return (
         f"{notice.rule_id} {notice.rule_name} ({notice.severity}{rose})\n"

@@ -31,7 +31,7 @@ class Notice:
     rule_id: str
     rule_name: str
     severity: str
-    first_severity: str | None
+    first_severity: str
     severity_rank: int
     subject_type: str
     subject_name: str

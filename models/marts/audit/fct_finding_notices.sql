@@ -6,42 +6,16 @@ findings as (
 
 ),
 
-numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by rule_id, subject_key, dbt_valid_from
-            order by case when dbt_valid_to is null then 1 else 0 end, dbt_valid_to asc
-        ) as number_at_instant
-    from {{ ref('snap_audit__results') }}
-    where verdict = 'finding'
-
-),
-
--- An episode begins where a verdict does, and has its key of that, as fct_findings gives it.
-verdicts as (
-
-    select
-        {{ surrogate_key(['rule_id', 'subject_key', 'dbt_valid_from', 'number_at_instant']) }} as finding_key,
-        severity,
-        {{ severity_rank('severity') }} as severity_rank
-    from numbered
-
-),
-
 ranked as (
 
     select
-        findings.*,
-        verdicts.severity as first_severity,
-        {{ severity_rank('findings.severity') }} as severity_rank,
-        verdicts.severity_rank as first_severity_rank,
-        nullif(findings.pipeline_key, {{ unknown_key() }}) as known_pipeline_key,
-        nullif(findings.dataset_key, {{ unknown_key() }}) as known_dataset_key
+        *,
+        {{ severity_rank('severity') }} as severity_rank,
+        {{ severity_rank('first_severity') }} as first_severity_rank,
+        nullif(pipeline_key, {{ unknown_key() }}) as known_pipeline_key,
+        nullif(dataset_key, {{ unknown_key() }}) as known_dataset_key
     from findings
-    left join verdicts on findings.finding_key = verdicts.finding_key
-    where findings.status <> 'waived'
+    where status <> 'waived'
 
 ),
 

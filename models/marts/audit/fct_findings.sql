@@ -73,6 +73,7 @@ final as (
         cast(rule_id as text) as rule_id,
         cast(current_rule_name as text) as rule_name,
         cast(current_severity as text) as severity,
+        cast(severity as text) as first_severity,
         cast(subject_type as text) as subject_type,
         cast(subject_name as text) as subject_name,
         cast(source_name as text) as source_name,
