@@ -22,6 +22,7 @@ FINDINGS = (
     "fct_finding_spells",
     "fct_finding_episodes",
     "fct_finding_heads",
+    "fct_finding_notices",
     "fct_finding_verdicts",
     "fct_audit_rule_precision",
     "fct_blast_radii",
