@@ -46,7 +46,8 @@ def target_folder(project: Path) -> Path:
 class DbtChild:
     """A dbt command in a process of its own. It ends with the block that it is opened for, or with this process.
 
-    With `options`, which `dbt parse` knows too, the process reads the project while this one does something else.
+    With `options`, which `dbt parse` knows too, the process reads the project and chooses what to build while this one
+    does something else.
     `environment` stands in the place of this process's own.
     """
 

@@ -34,7 +34,7 @@ _SESSION_SETTINGS = (
     "set tcp_keepalives_interval = 10",
     "set tcp_keepalives_count = 6",
 )
-_QUESTIONS = 20
+_MOST_TRIES = 20
 _HELD_BY = """
 select coalesce(activity.application_name, '')
 from pg_locks as locks
@@ -145,7 +145,7 @@ def _session_lock(schema_prefix: str, holder: str) -> Iterator[Lock]:
 def _take(cursor: psycopg2.extensions.cursor, number: int, place: str) -> None:
     unsigned = number % (1 << 64)
     holder = ""
-    for _ in range(_QUESTIONS):
+    for _ in range(_MOST_TRIES):
         cursor.execute("select pg_try_advisory_lock(%s)", [number])
         if cursor.fetchone() == (True,):
             return

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from loading import event, lines
+from plumbline.dbt_child import GO_ON
 from support import BIN, Workplace
 
 Event = dict[str, Any]
@@ -64,6 +66,28 @@ def started(workplace: Workplace, until: str, *arguments: str) -> subprocess.Pop
         if until in line:
             return process
     pytest.fail(f"The run ended with {process.wait()} before it said {until}")
+
+
+def test_dbt_waits_before_it_reaches_for_the_warehouse_until_it_is_told_to_go_on(workplace: Workplace) -> None:
+    options = ["--target", "dev", "--log-format", "json"]
+    command = ["run", "--select", "dim_dates", *options]
+    with subprocess.Popen(
+        [sys.executable, "-m", "plumbline.dbt_child", "--ahead", *options, "--", *command],
+        cwd=workplace.folder,
+        env={**os.environ, "PYTHONPATH": str(workplace.folder), "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        said = next(name for line in process.stdout if (name := json.loads(line)["info"]["name"]) == "ConcurrencyLine")
+        time.sleep(1)
+        assert said and process.poll() is None and not workplace.duckdb_path.exists()
+        process.stdin.write(GO_ON)
+        process.stdin.flush()
+        assert "StatsLine" in process.stdout.read()
+        assert process.wait() == 0
+    assert workplace.duckdb_path.exists()
 
 
 def rest_of(process: subprocess.Popen[str]) -> tuple[int, list[Event]]:
