@@ -144,7 +144,7 @@ def keys_of(manifest: dict[str, Any]) -> dict[str, list[str]]:
         kind = (test.get("test_metadata") or {}).get("name")
         if kind == "unique":
             keys[test["attached_node"]] = [test["column_name"]]
-        elif kind == "unique_combination":
+        elif kind == "grain":
             keys.setdefault(test["attached_node"], test["test_metadata"]["kwargs"]["columns"])
     return keys
 

@@ -32,7 +32,7 @@ FORBIDDEN = {
 INDEX = {"columns", "include", "where"}
 LONGEST_MODEL = 120
 LONGEST_NAME = 63
-KEY_TESTS = {"unique", "unique_combination", "non_overlapping_validity"}
+KEY_TESTS = {"unique", "grain", "non_overlapping_validity"}
 # What a finding is about may be of any dimension; subject_type says of which.
 OF_ANY_DIMENSION = {"subject_key"}
 HISTORY = {"unit", "columns", "time", "needed_by"}
@@ -325,11 +325,11 @@ def test_what_grows_by_time_can_be_purged(manifest: Node, models: dict[str, Node
 def test_every_model_has_a_tested_key(models: dict[str, Node], tests_of: dict[str, list[Node]]) -> None:
     def has_key(node: Node) -> bool:
         tests = tests_of.get(node["unique_id"], [])
-        return any((test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination") for test in tests)
+        return any((test.get("test_metadata") or {}).get("name") in ("unique", "grain") for test in tests)
 
     fail_with(
         (node["name"] for node in models.values() if node["name"] not in WITHOUT_KEY and not has_key(node)),
-        "The grain of every model is tested, by unique on a column or unique_combination:",
+        "The grain of every model is tested, by grain, or by unique on a column:",
     )
 
 
