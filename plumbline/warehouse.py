@@ -255,13 +255,12 @@ class Warehouse:
             return
         try:
             with self.transaction():
-                for statement in statements:
-                    if self.is_postgres:
-                        self.execute_native(statement)
-                    else:
-                        self.con.execute(statement)
                 if self.is_postgres:
+                    self.execute_native("; ".join(statements))
                     self.con.execute("call pg_clear_cache()")
+                else:
+                    for statement in statements:
+                        self.con.execute(statement)
                 for filling in fillings:
                     self.con.execute(filling)
         except duckdb.Error as error:

@@ -2,61 +2,58 @@
 
 with
 
+dags as (
+
+    select * from {{ ref('int_airflow_serialized_dags__dated') }}
+
+),
+
 dag_versions as (
 
     select * from {{ ref('stg_airflow__dag_versions') }}
 
 ),
 
-sightings as (
-
-    select * from {{ ref('int_dbt_nodes__sighted') }}
-
-),
-
-node_contents as (
-
-    select * from {{ ref('stg_dbt__node_contents') }}
-    where resource_type in ('model', 'seed', 'snapshot') and checksum is not null
-
-),
-
 node_versions as (
 
-    select
-        sightings.source_name,
-        sightings.project_name,
-        sightings.artifact_id,
-        sightings.generated_at,
-        sightings.unique_id,
-        node_contents.checksum,
-        lag(node_contents.checksum) over (
-            partition by sightings.source_name, sightings.project_name, sightings.unique_id
-            order by sightings.generated_at, sightings.artifact_id
-        ) as previous_checksum
-    from sightings
-    inner join node_contents
-        on
-            sightings.source_name = node_contents.source_name
-            and sightings.unique_id = node_contents.unique_id
-            and sightings.node_md5 = node_contents.node_md5
-    where sightings.section <> 'disabled'
+    select * from {{ ref('int_dbt_nodes__versioned') }}
 
 ),
 
--- The first version of a DAG changes nothing, and the first that is known may have had others before.
+-- The first state that is known changes nothing, unless its version says that there were others. A version that nothing
+-- has run yet is serialized anew in its place.
+deployed_dags as (
+
+    select
+        dags.source_name,
+        dags.dag_id,
+        coalesce(dags.dag_version_id, cast(dags.serialized_at as text)) as deployed_version,
+        max(dag_versions.dag_version_number) as dag_version_number,
+        max(dags.serialized_at) as deployed_at
+    from dags
+    left join dag_versions
+        on
+            dags.source_name = dag_versions.source_name
+            and dags.dag_id = dag_versions.dag_id
+            and dags.dag_version_id = dag_versions.dag_version_id
+    where coalesce(dag_versions.dag_version_number > 1, dags.serialized_at = dags.valid_from)
+    group by 1, 2, 3
+
+),
+
 unioned as (
 
     select
         'airflow' as platform,
         source_name as platform_instance,
         dag_id as pipeline_name,
-        dag_version_id as deployed_version,
-        'version ' || dag_version_number as version_name,
-        created_at as deployed_at,
+        deployed_version,
+        coalesce(
+            'version ' || dag_version_number, 'of ' || cast(date_trunc('second', deployed_at) as text)
+        ) as version_name,
+        deployed_at,
         cast(null as text) as changed_node
-    from dag_versions
-    where dag_version_number > 1
+    from deployed_dags
     union all
     select
         'dbt' as platform,
@@ -67,7 +64,7 @@ unioned as (
         generated_at as deployed_at,
         unique_id as changed_node
     from node_versions
-    where checksum <> previous_checksum
+    where is_changed
 
 ),
 

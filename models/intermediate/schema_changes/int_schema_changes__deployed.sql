@@ -12,8 +12,7 @@ dbt_nodes as (
         datasets.dataset_key,
         node_contents.source_name,
         node_contents.unique_id,
-        node_contents.node_md5,
-        node_contents.checksum
+        node_contents.node_md5
     from {{ ref('int_datasets__resolved') }} as datasets
     inner join {{ ref('int_dbt_relations__named') }} as relations
         on datasets.dataset_namespace = relations.dataset_namespace and datasets.dataset_name = relations.dataset_name
@@ -21,9 +20,7 @@ dbt_nodes as (
         on
             relations.source_name = node_contents.source_name
             and relations.relation_key = {{ dbt_relation_key('node_contents') }}
-    where
-        node_contents.resource_type in ('model', 'seed', 'snapshot')
-        and datasets.dataset_key in (select steps.dataset_key from steps)
+    where datasets.dataset_key in (select steps.dataset_key from steps)
 
 ),
 
@@ -31,18 +28,15 @@ dbt_versions as (
 
     select
         dbt_nodes.dataset_key,
-        dbt_nodes.checksum as deployed_version,
-        sightings.generated_at as deployed_at,
-        lag(dbt_nodes.checksum) over (
-            partition by dbt_nodes.dataset_key, sightings.source_name, sightings.project_name, sightings.unique_id
-            order by sightings.generated_at, sightings.artifact_id
-        ) as previous_version
+        versions.checksum as deployed_version,
+        versions.generated_at as deployed_at,
+        versions.is_changed
     from dbt_nodes
-    inner join {{ ref('int_dbt_nodes__sighted') }} as sightings
+    inner join {{ ref('int_dbt_nodes__versioned') }} as versions
         on
-            dbt_nodes.source_name = sightings.source_name
-            and dbt_nodes.unique_id = sightings.unique_id
-            and dbt_nodes.node_md5 = sightings.node_md5
+            dbt_nodes.source_name = versions.source_name
+            and dbt_nodes.unique_id = versions.unique_id
+            and dbt_nodes.node_md5 = versions.node_md5
 
 ),
 
@@ -66,7 +60,7 @@ sightings as (
         steps.*,
         dbt_versions.deployed_version,
         dbt_versions.deployed_at,
-        dbt_versions.previous_version <> dbt_versions.deployed_version as is_deployment,
+        dbt_versions.is_changed as is_deployment,
         dbt_versions.deployed_at <= steps.last_seen_before_at as is_before,
         dbt_versions.deployed_at > steps.last_seen_before_at as is_after
     from steps
