@@ -1,6 +1,6 @@
 {% macro told_within_seconds(tier) -%}
     60 * case
-        when {{ tier }} >= thresholds.low_tier then thresholds.low_tier_minutes
-        else thresholds.budget_minutes
+        when {{ tier }} >= {{ threshold('low_tier') }} then {{ threshold('low_tier_minutes') }}
+        else {{ threshold('budget_minutes') }}
     end
 {%- endmacro %}

@@ -34,13 +34,22 @@
 {%- endif -%}
 
 {%- set thresholds = graph.nodes['seed.plumbline.audit_thresholds'].relation_name -%}
+{%- set overrides = graph.nodes['seed.plumbline.audit_threshold_overrides'] -%}
+{%- set days_of_rules = "select threshold_value from " ~ thresholds ~ " where unit = 'days'" -%}
+{%- if adapter.get_relation(overrides.database, overrides.schema, overrides.alias) -%}
+    {%- set days_of_rules = days_of_rules ~ " union all select overrides.threshold_value from "
+        ~ overrides.relation_name ~ " as overrides inner join " ~ thresholds ~ " as thresholds"
+        ~ " on overrides.rule_id = thresholds.rule_id and overrides.threshold_name = thresholds.threshold_name"
+        ~ " where thresholds.unit = 'days'"
+    -%}
+{%- endif -%}
 {%- set looked_back = run_query(
-    "select cast(max(threshold_value) as integer) from " ~ thresholds ~ " where unit = 'days'"
+    "select cast(ceil(max(threshold_value)) as integer) from (" ~ days_of_rules ~ ") as days_of_rules"
 ).rows[0][0] | int -%}
 {%- for name, days in given.items() if days <= looked_back -%}
     {%- do problems.append(
         "dbt_project.yml: retention_days." ~ name ~ ": must be more than " ~ looked_back
-        ~ " days, which rules of the audit look back (seeds/audit_thresholds.csv)."
+        ~ " days, which rules of the audit look back (seeds/audit_thresholds.csv, seeds/audit_threshold_overrides.csv)."
     ) -%}
 {%- endfor -%}
 

@@ -221,7 +221,7 @@ def test_what_rules_and_other_facts_need_is_not_given_up(sample_copy: Workplace)
     assert sorted(said) == sorted(
         [
             "dbt_project.yml: retention_days.raw: must be more than 90 days, which rules of the audit look back "
-            "(seeds/audit_thresholds.csv).",
+            "(seeds/audit_thresholds.csv, seeds/audit_threshold_overrides.csv).",
             *(
                 f"dbt_project.yml: retention_days.{fact}: must be at most {days} days, for which {other} is kept, "
                 "to which it refers."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import re
 from collections.abc import Iterable
@@ -466,3 +467,26 @@ def test_yaml_lies_beside_what_it_describes(models: dict[str, Node]) -> None:
         if not re.fullmatch(f"{re.escape(folder)}/{wanted}", yaml_path):
             problems.append(f"{node['name']} is described in {yaml_path or 'no file'}, not in {folder}/{wanted}")
     fail_with(problems, "A mart has its YAML beside it, other models in a _*.yml of their folder:")
+
+
+def test_thresholds_of_a_subject_are_read_for_each_subject(models: dict[str, Node]) -> None:
+    """What seed audit_thresholds says may be overridden has to be joined by a subject, wherever a model reads it."""
+    with (ROOT / "seeds/audit_thresholds.csv").open(encoding="utf-8", newline="") as file:
+        of_subjects = {
+            (row["rule_id"], row["threshold_name"]): bool(row["subject_type"]) for row in csv.DictReader(file)
+        }
+    problems, heeded = [], set()
+    for node in models.values():
+        code = node["raw_code"] + (ROOT / "macros/told_within_seconds.sql").read_text() * (
+            "told_within_seconds(" in node["raw_code"]
+        )
+        for macro, rule_id, names in re.findall(r"(audit|subject)_thresholds\('(\w+)', \[(.*?)\]\)", code, re.DOTALL):
+            for name in re.findall(r"\w+", names):
+                listed = re.findall(r"threshold_columns\(\[(.*?)\]\)", code, re.DOTALL)
+                joined = f"threshold('{name}'" in code or any(f"'{name}'" in columns for columns in listed)
+                is_heeded = macro == "subject" and joined
+                heeded |= {(rule_id, name)} if is_heeded else set()
+                if is_heeded is not of_subjects[rule_id, name]:
+                    problems.append(f"{rule_id} {name} in {node['name']}")
+    problems += [f"{' '.join(key)} in no model" for key, is_own in of_subjects.items() if is_own and key not in heeded]
+    fail_with(problems, "Thresholds with a subject_type, and no others, are read by subject_thresholds and threshold:")

@@ -21,10 +21,30 @@ waivers as (
 
 ),
 
+overridden as (
+
+    select
+        rule_id,
+        subject_key,
+        string_agg(
+            threshold_name || ' ' || rtrim(rtrim(cast(threshold_value as text), '0'), '.')
+            || ' (' || overridden_for || ')', ', ' order by threshold_name
+        ) as thresholds
+    from {{ ref('fct_threshold_overrides') }}
+    group by 1, 2
+
+),
+
+-- Runs and deployments are judged by the thresholds of their pipeline, and columns by those of their dataset.
 keyed as (
 
     select
         {{ surrogate_key(['rule_id', 'subject_type', 'subject_key']) }} as audit_result_key,
+        case
+            when subject_type in ('run', 'deployment') then pipeline_key
+            when subject_type = 'column' then dataset_key
+            else subject_key
+        end as overridden_key,
         *
     from results
 
@@ -71,7 +91,11 @@ final as (
         cast(keyed.team_key as uuid) as team_key,
         cast(keyed.verdict as text) as verdict,
         cast(keyed.reason as text) as reason,
-        cast(keyed.evidence as text) as evidence,
+        cast(
+            left(keyed.evidence, length(keyed.evidence) - 1)
+            || coalesce(', "overridden_thresholds": ' || cast(to_json(overridden.thresholds) as text), '')
+            || '}' as text
+        ) as evidence,
         cast(keyed.onset_at as timestamp) as onset_at,
         cast(matches.audit_result_key is not null as boolean) as is_waived,
         cast(matches.reason as text) as waiver_reason,
@@ -84,6 +108,10 @@ final as (
         on
             keyed.audit_result_key = matches.audit_result_key
             and matches.match_number = 1
+    left join overridden
+        on
+            keyed.rule_id = overridden.rule_id
+            and keyed.overridden_key = overridden.subject_key
 
 )
 

@@ -1,25 +1,25 @@
 with
 thresholds as (
-    {{ audit_thresholds('DJ02', ['maximum_group', 'minimum_runs']) }}
+    {{ subject_thresholds('DJ02', ['maximum_group', 'minimum_runs']) }}
 ),
 
 -- A snapshot keeps the history of what a model shows as it is, and a sandbox is there to do things twice.
 work as (
     select
         work.*,
-        thresholds.maximum_group,
+        {{ threshold('maximum_group') }} as maximum_group,
         row_number() over (
             order by
                 case when work.team_key = {{ unknown_key() }} then 2 else 1 end asc, work.reader_count desc,
                 work.first_written_at asc, work.subject_name asc, work.task_key asc
         ) as preference
     from {{ ref('fct_task_work') }} as work
-    cross join thresholds
+    {{ join_thresholds('work.task_key') }}
     where
         not work.is_sandbox
         and not work.is_snapshot
         and work.input_md5 is not null
-        and work.run_count >= thresholds.minimum_runs
+        and work.run_count >= {{ threshold('minimum_runs') }}
 ),
 
 keyed as (

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('DJ01', ['window_days']) }}
+    {{ subject_thresholds('DJ01', ['window_days']) }}
 
 ),
 
@@ -43,11 +43,12 @@ recent_writes as (
     inner join {{ ref('fct_dataset_writes') }} as writes on datasets.dataset_key = writes.dataset_key
     left join {{ ref('fct_pipeline_runs') }} as runs on writes.pipeline_run_key = runs.pipeline_run_key
     left join outer_pipelines on writes.pipeline_run_key = outer_pipelines.pipeline_run_key
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     where
         writes.is_successful
         and coalesce(runs.run_type, '') <> 'backfill'
-        and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('DJ02', ['jaccard_percent', 'rows_percent', 'schedule_minutes']) }}
+    {{ subject_thresholds('DJ02', ['jaccard_percent', 'rows_percent', 'schedule_minutes']) }}
 
 ),
 
@@ -14,10 +14,10 @@ alike as (
         kept.subject_name as kept_subject_name,
         greatest(work.first_written_at, kept.first_written_at) as since_at,
         abs(work.second_of_day - kept.second_of_day) as apart_seconds,
-        abs(work.row_count - kept.row_count) * 100 <= thresholds.rows_percent * greatest(work.row_count, kept.row_count)
-            as has_same_rows
+        abs(work.row_count - kept.row_count) * 100
+        <= {{ threshold('rows_percent') }} * greatest(work.row_count, kept.row_count) as has_same_rows
     from {{ ref('bridge_alike_work') }} as alike
-    cross join thresholds
+    {{ join_thresholds('alike.task_key') }}
     inner join {{ ref('fct_task_work') }} as work on alike.task_key = work.task_key
     inner join {{ ref('fct_task_work') }} as kept on alike.kept_task_key = kept.task_key
 
@@ -74,13 +74,14 @@ ranked as (
             order by measured.grade asc, measured.kept_subject_name asc, measured.kept_task_key asc
         ) as place
     from measured
-    cross join thresholds
+    {{ join_thresholds('measured.task_key') }}
     where
         measured.grade <> 'D4'
         or (
             measured.has_same_rows
-            and measured.common_percent >= thresholds.jaccard_percent
-            and least(measured.apart_seconds, 86400 - measured.apart_seconds) <= thresholds.schedule_minutes * 60
+            and measured.common_percent >= {{ threshold('jaccard_percent') }}
+            and least(measured.apart_seconds, 86400 - measured.apart_seconds)
+            <= {{ threshold('schedule_minutes') }} * 60
         )
 
 ),

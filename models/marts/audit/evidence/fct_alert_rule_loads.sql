@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL04', ['window_days', 'episode_gap_minutes']) }}
+    {{ subject_thresholds('AL04', ['window_days', 'episode_gap_minutes']) }}
 
 ),
 
@@ -23,12 +23,12 @@ alerts as (
         coalesce(alerts.resolved_at, alerts.fired_at) as ended_at,
         as_of.as_of_at
     from {{ ref('fct_alerts') }} as alerts
-    cross join thresholds
+    {{ join_thresholds('alerts.alert_rule_key') }}
     cross join as_of
     where
         coalesce(alerts.notification_count, 1) > 0
         and alerts.fired_at <= as_of.as_of_at
-        and alerts.fired_at > as_of.as_of_at - thresholds.window_days * interval '1 day'
+        and alerts.fired_at > as_of.as_of_at - {{ threshold('window_days') }} * interval '1 day'
 
 ),
 
@@ -52,7 +52,9 @@ numbered as (
         reached.*,
         sum(
             case
-                when reached.fired_at <= reached.ended_before_at + thresholds.episode_gap_minutes * interval '1 minute'
+                when
+                    reached.fired_at
+                    <= reached.ended_before_at + {{ threshold('episode_gap_minutes') }} * interval '1 minute'
                     then 0
                 else 1
             end
@@ -62,7 +64,7 @@ numbered as (
             rows between unbounded preceding and current row
         ) as episode_number
     from reached
-    cross join thresholds
+    {{ join_thresholds('reached.alert_rule_key') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CK01', ['window_days']) }}
+    {{ subject_thresholds('CK01', ['window_days']) }}
 
 ),
 
@@ -40,12 +40,13 @@ executions as (
         runs.pipeline_version_key,
         nullif(runs.parent_task_attempt_key, {{ unknown_key() }}) as parent_task_attempt_key
     from checks
-    cross join thresholds
+    {{ join_thresholds('checks.check_key') }}
     inner join {{ ref('fct_check_results') }} as results on checks.check_key = results.check_key
     left join {{ ref('fct_pipeline_runs') }} as runs on results.pipeline_run_key = runs.pipeline_run_key
     where
         results.outcome in ('pass', 'warn', 'fail')
-        and {{ seconds_between('results.executed_at', 'checks.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('results.executed_at', 'checks.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 

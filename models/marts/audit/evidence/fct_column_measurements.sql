@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI08', ['reference_measurements', 'minimum_rows', 'rise_points']) }}
+    {{ subject_thresholds('SI08', ['reference_measurements', 'minimum_rows', 'rise_points']) }}
 
 ),
 
@@ -35,8 +35,8 @@ measured as (
             and measurements.dataset_name = datasets.dataset_name
     inner join columns
         on datasets.dataset_key = columns.dataset_key and measurements.column_name = columns.column_name
-    cross join thresholds
-    where measurements.row_count >= thresholds.minimum_rows
+    {{ join_thresholds('columns.dataset_key') }}
+    where measurements.row_count >= {{ threshold('minimum_rows') }}
     group by 1, 2, 3, 4
 
 ),
@@ -57,12 +57,12 @@ lower_quartiles as (
         numbered.measurement_number,
         percentile_cont(0.25) within group (order by earlier.null_percent) as lower_quartile
     from numbered
-    cross join thresholds
+    {{ join_thresholds('numbered.dataset_key') }}
     inner join numbered as earlier
         on
             numbered.column_key = earlier.column_key
             and numbered.measurement_number > earlier.measurement_number
-            and numbered.measurement_number <= earlier.measurement_number + thresholds.reference_measurements
+            and numbered.measurement_number <= earlier.measurement_number + {{ threshold('reference_measurements') }}
     group by 1, 2
 
 ),
@@ -72,9 +72,10 @@ compared as (
 
     select
         numbered.*,
-        coalesce(numbered.null_percent < lower_quartiles.lower_quartile + thresholds.rise_points, true) as is_example
+        coalesce(numbered.null_percent < lower_quartiles.lower_quartile + {{ threshold('rise_points') }}, true)
+            as is_example
     from numbered
-    cross join thresholds
+    {{ join_thresholds('numbered.dataset_key') }}
     left join lower_quartiles
         on
             numbered.column_key = lower_quartiles.column_key

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI04', ['window_days', 'baseline_days']) }}
+    {{ subject_thresholds('SI04', ['window_days', 'baseline_days']) }}
 
 ),
 
@@ -60,13 +60,13 @@ recent_writes as (
         ) as interval_name
     from datasets
     inner join {{ ref('fct_dataset_writes') }} as writes on datasets.dataset_key = writes.dataset_key
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join run_intervals on writes.pipeline_run_key = run_intervals.pipeline_run_key
     left join task_attempts on writes.task_attempt_key = task_attempts.task_attempt_key
     where
         writes.is_successful
         and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }}
-        between 0 and (thresholds.window_days + thresholds.baseline_days) * 86400
+        between 0 and ({{ threshold('window_days') }} + {{ threshold('baseline_days') }}) * 86400
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('DU01', ['window_days']) }}
+    {{ subject_thresholds('DU01', ['window_days']) }}
 
 ),
 
@@ -22,13 +22,13 @@ promised as (
             partition by pipelines.pipeline_key order by deliveries.expected_at desc, deliveries.delivery_key asc
         ) as position_from_last
     from pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     inner join {{ ref('fct_deliveries') }} as deliveries on pipelines.pipeline_key = deliveries.pipeline_key
     where
         deliveries.service_level_key <> {{ unknown_key() }}
         and deliveries.available_at is not null
         and {{ seconds_between('deliveries.expected_at', 'pipelines.as_of_at') }}
-        between 0 and thresholds.window_days * 86400 / 3
+        between 0 and {{ threshold('window_days') }} * 86400 / 3
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CH01', ['within_hours', 'minimum_runs']) }}
+    {{ subject_thresholds('CH01', ['within_hours', 'minimum_runs']) }}
 
 ),
 
@@ -65,17 +65,20 @@ judged as (
         case
             when firsts.deployment_node_key is null then 'not run'
             when not firsts.is_failed then 'well'
-            when {{ seconds_between('firsts.first_run_at', 'firsts.executed_at') }} > thresholds.within_hours * 3600
+            when
+                {{ seconds_between('firsts.first_run_at', 'firsts.executed_at') }}
+                > {{ threshold('within_hours') }} * 3600
                 then 'later'
             when tallies.failed_count_before > 0 then 'failed before'
             when tallies.good_count > 0 then 'recovered'
-            when tallies.run_count_before < thresholds.minimum_runs then 'new'
+            when tallies.run_count_before < {{ threshold('minimum_runs') }} then 'new'
             when firsts.error_class in ('killed', 'connection') then 'let down'
             when upstream_failures.deployment_node_key is not null then 'upstream failed'
             else 'broken'
         end as state
     from nodes
-    cross join thresholds
+    inner join {{ ref('fct_deployments') }} as deployments on nodes.deployment_key = deployments.deployment_key
+    {{ join_thresholds('deployments.pipeline_key') }}
     left join tallies on nodes.deployment_node_key = tallies.deployment_node_key
     left join firsts on nodes.deployment_node_key = firsts.deployment_node_key
     left join upstream_failures on nodes.deployment_node_key = upstream_failures.deployment_node_key

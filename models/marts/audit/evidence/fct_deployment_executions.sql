@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CH01', ['baseline_days']) }}
+    {{ subject_thresholds('CH01', ['baseline_days']) }}
 
 ),
 
@@ -68,14 +68,14 @@ around as (
             order by executions.try_number desc, executions.executed_at desc
         ) as place
     from deployments
-    cross join thresholds
+    {{ join_thresholds('deployments.pipeline_key') }}
     inner join nodes on deployments.deployment_key = nodes.deployment_key
     inner join executions
         on coalesce(nullif(nodes.task_key, {{ unknown_key() }}), nodes.check_key) = executions.node_key
     where
         executions.executed_at < deployments.replaced_at
         and {{ seconds_between('deployments.deployed_at', 'executions.executed_at') }}
-        between -thresholds.baseline_days * 86400 and thresholds.baseline_days * 86400
+        between -{{ threshold('baseline_days') }} * 86400 and {{ threshold('baseline_days') }} * 86400
 
 ),
 

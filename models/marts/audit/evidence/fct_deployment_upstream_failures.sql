@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CH01', ['within_hours']) }}
+    {{ subject_thresholds('CH01', ['within_hours']) }}
 
 ),
 
@@ -55,7 +55,7 @@ final as (
         cast(writers.pipeline_name as text) as pipeline_name,
         cast(max(coalesce(runs.ended_at, runs.last_seen_at)) as timestamp) as failed_at
     from failures
-    cross join thresholds
+    {{ join_thresholds('failures.pipeline_key') }}
     inner join {{ ref('int_lineage__edges') }} as edges on failures.task_key = edges.task_key
     inner join writers on edges.upstream_dataset_key = writers.dataset_key
     inner join {{ ref('fct_pipeline_runs') }} as runs on writers.pipeline_key = runs.pipeline_key
@@ -63,7 +63,7 @@ final as (
         writers.pipeline_key <> failures.pipeline_key
         and runs.verdict = 'failed'
         and {{ seconds_between('coalesce(runs.ended_at, runs.last_seen_at)', 'failures.failed_at') }}
-        between 0 and thresholds.within_hours * 3600
+        between 0 and {{ threshold('within_hours') }} * 3600
     group by failures.deployment_node_key, writers.pipeline_key, writers.pipeline_name
 
 )

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CH01', ['window_days']) }}
+    {{ subject_thresholds('CH01', ['window_days']) }}
 
 ),
 
@@ -58,10 +58,11 @@ final as (
         cast(coalesce(dated.replaced_at, cast('9999-12-31' as timestamp)) as timestamp) as replaced_at,
         cast(pipelines.as_of_at as timestamp) as as_of_at
     from dated
-    cross join thresholds
+    {{ join_thresholds('dated.pipeline_key') }}
     inner join pipelines on dated.pipeline_key = pipelines.pipeline_key
     inner join current_pipelines on dated.pipeline_key = current_pipelines.pipeline_key
-    where {{ seconds_between('dated.deployed_at', 'pipelines.as_of_at') }} between 0 and thresholds.window_days * 86400
+    where {{ seconds_between('dated.deployed_at', 'pipelines.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
 
 )
 

@@ -2,13 +2,13 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI09', ['least_percent', 'most_percent', 'steady_percent', 'flat_percent']) }}
+    {{ subject_thresholds('SI09', ['least_percent', 'most_percent', 'steady_percent', 'flat_percent']) }}
 
 ),
 
 minimums as (
 
-    {{ audit_thresholds('SI04', ['minimum_slot_loads', 'minimum_loads', 'robust_sigmas']) }}
+    {{ subject_thresholds('SI04', ['minimum_slot_loads', 'minimum_loads', 'robust_sigmas']) }}
 
 ),
 
@@ -18,20 +18,21 @@ loads as (
     select
         loads.*,
         volumes.is_recent and volumes.is_standing and baselines.is_comparable as is_judged,
-        100 * (1 + minimums.robust_sigmas * coalesce(baselines.spread, 0)) as varying_percent,
+        100 * (1 + {{ threshold('robust_sigmas', 'minimums') }} * coalesce(baselines.spread, 0)) as varying_percent,
         loads.row_count * 100.0
         / case
-            when baselines.slot_count >= minimums.minimum_slot_loads then nullif(baselines.slot_median, 0)
+            when baselines.slot_count >= {{ threshold('minimum_slot_loads', 'minimums') }}
+                then nullif(baselines.slot_median, 0)
             when
-                baselines.history_count >= minimums.minimum_loads
-                and baselines.history_high * 100 <= thresholds.steady_percent * baselines.history_low
+                baselines.history_count >= {{ threshold('minimum_loads', 'minimums') }}
+                and baselines.history_high * 100 <= {{ threshold('steady_percent') }} * baselines.history_low
                 then nullif((baselines.history_high + baselines.history_low) / 2.0, 0)
         end as percent_of_usual
     from {{ ref('fct_dataset_loads') }} as loads
     inner join {{ ref('fct_load_baselines') }} as baselines on loads.dataset_load_key = baselines.dataset_load_key
     inner join {{ ref('fct_load_volumes') }} as volumes on loads.dataset_load_key = volumes.dataset_load_key
-    cross join thresholds
-    cross join minimums
+    {{ join_thresholds('loads.dataset_key') }}
+    {{ join_thresholds('loads.dataset_key', 'minimums') }}
 
 ),
 
@@ -39,11 +40,11 @@ doubled as (
 
     select loads.*
     from loads
-    cross join thresholds
+    {{ join_thresholds('loads.dataset_key') }}
     where
         loads.is_judged
         and loads.percent_of_usual > loads.varying_percent
-        and loads.percent_of_usual between thresholds.least_percent and thresholds.most_percent
+        and loads.percent_of_usual between {{ threshold('least_percent') }} and {{ threshold('most_percent') }}
 
 ),
 
@@ -106,12 +107,12 @@ final as (
         cast(input_tallies.most_percent as double precision) as inputs_percent_of_usual,
         cast(
             case
-                when input_tallies.most_percent >= thresholds.flat_percent then false
+                when input_tallies.most_percent >= {{ threshold('flat_percent') }} then false
                 when input_tallies.known_count = input_tallies.input_count then true
             end as boolean
         ) as has_flat_inputs
     from doubled
-    cross join thresholds
+    {{ join_thresholds('doubled.dataset_key') }}
     left join input_tallies on doubled.dataset_load_key = input_tallies.dataset_load_key
 
 )

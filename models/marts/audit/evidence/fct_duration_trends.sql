@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('DU01', ['window_days']) }}
+    {{ subject_thresholds('DU01', ['window_days']) }}
 
 ),
 
@@ -21,9 +21,9 @@ runs as (
         runs.duration_seconds,
         runs.pipeline_run_key,
         floor({{ seconds_between('runs.started_at', 'pipelines.as_of_at') }} / 86400) as days_ago,
-        thresholds.window_days
+        {{ threshold('window_days') }} as window_days
     from pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     inner join {{ ref('fct_pipeline_runs') }} as runs on pipelines.pipeline_key = runs.pipeline_key
     where
         runs.verdict = 'succeeded'
@@ -31,7 +31,7 @@ runs as (
         and coalesce(runs.run_type, '') not in ('backfill', 'manual')
         and coalesce(runs.clear_number, 0) = 0
         and {{ seconds_between('runs.started_at', 'pipelines.as_of_at') }}
-        between 0 and 2 * thresholds.window_days * 86400
+        between 0 and 2 * {{ threshold('window_days') }} * 86400
 
 ),
 

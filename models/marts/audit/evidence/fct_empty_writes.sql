@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI01', ['baseline_writes']) }}
+    {{ subject_thresholds('SI01', ['baseline_writes']) }}
 
 ),
 
@@ -69,13 +69,13 @@ baselines as (
         count(*) as baseline_count,
         percentile_cont(0.5) within group (order by numbered.row_count) as baseline_median
     from streaks
-    cross join thresholds
+    {{ join_thresholds('streaks.dataset_key') }}
     inner join numbered
         on
             streaks.dataset_key = numbered.dataset_key
             and streaks.task_key = numbered.task_key
             and streaks.first_number > numbered.write_number
-            and streaks.first_number <= numbered.write_number + thresholds.baseline_writes
+            and streaks.first_number <= numbered.write_number + {{ threshold('baseline_writes') }}
     group by 1, 2, 3
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL02', ['window_days', 'budget_minutes', 'low_tier_minutes', 'low_tier', 'repeat_days']) }}
+    {{ subject_thresholds('AL02', ['window_days', 'budget_minutes', 'low_tier_minutes', 'low_tier', 'repeat_days']) }}
 
 ),
 
@@ -50,14 +50,14 @@ candidates as (
         pipelines.is_enclosed,
         pipelines.as_of_at,
         {{ is_sandbox('pipelines') }} as is_sandbox,
-        pipeline_runs.failed_at < pipelines.as_of_at - thresholds.window_days * interval '1 day' as is_old,
+        pipeline_runs.failed_at < pipelines.as_of_at - {{ threshold('window_days') }} * interval '1 day' as is_old,
         {{ told_within_seconds('pipelines.tier') }} as budget_seconds,
         pipeline_runs.is_failed_by_checks and {{ seconds_between(
             'lag(pipeline_runs.failed_at) over kind', 'pipeline_runs.failed_at'
-        ) }} <= thresholds.repeat_days * 86400 as is_repeat
+        ) }} <= {{ threshold('repeat_days') }} * 86400 as is_repeat
     from pipeline_runs
     inner join pipelines on pipeline_runs.pipeline_key = pipelines.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     where
         (pipeline_runs.is_failed or pipeline_runs.was_tried_again)
         and pipelines.as_of_at >= pipeline_runs.failed_at

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('FR01', ['budget_minutes', 'low_tier_minutes', 'low_tier']) }}
+    {{ subject_thresholds('FR01', ['budget_minutes', 'low_tier_minutes', 'low_tier']) }}
 
 ),
 
@@ -103,7 +103,7 @@ final as (
     from breaches
     inner join {{ ref('dim_service_levels') }} as service_levels
         on breaches.service_level_version_key = service_levels.service_level_version_key
-    cross join thresholds
+    {{ join_thresholds('service_levels.dataset_key') }}
     inner join {{ ref('fct_dataset_activity') }} as datasets on service_levels.dataset_key = datasets.dataset_key
     left join {{ ref('int_registry_assets__matched') }} as assets on service_levels.dataset_key = assets.subject_key
 

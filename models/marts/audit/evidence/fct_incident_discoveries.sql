@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('IN01', ['window_days', 'lead_minutes', 'late_hours']) }}
+    {{ subject_thresholds('IN01', ['window_days', 'lead_minutes', 'late_hours']) }}
 
 ),
 
@@ -41,7 +41,7 @@ earlier as (
         incidents.incident_key,
         (array_agg(tellings.title order by tellings.told_at asc, tellings.telling_key asc))[1] as told_by
     from incidents
-    cross join thresholds
+    {{ join_thresholds('incidents.incident_key') }}
     inner join subjects on incidents.incident_key = subjects.incident_key
     inner join {{ ref('bridge_explanations') }} as explanations on subjects.subject_key = explanations.subject_key
     inner join {{ ref('bridge_tellings') }} as tellings on explanations.told_of = tellings.told_of
@@ -51,7 +51,7 @@ earlier as (
         and not tellings.is_ambiguous
         and alerts.incident_key <> incidents.incident_key
         and tellings.told_at <= incidents.detected_at
-        and tellings.told_until >= incidents.onset_at - thresholds.lead_minutes * interval '1 minute'
+        and tellings.told_until >= incidents.onset_at - {{ threshold('lead_minutes') }} * interval '1 minute'
     group by 1
 
 ),
@@ -80,19 +80,20 @@ judged as (
         earlier.told_by,
         case
             when incidents.merged_into_incident_key <> {{ unknown_key() }} then 'merged'
-            when incidents.detected_at < incidents.as_of_at - thresholds.window_days * interval '1 day' then 'old'
+            when incidents.detected_at < incidents.as_of_at - {{ threshold('window_days') }} * interval '1 day'
+                then 'old'
             when incidents.first_signal = 'monitor' then 'monitor'
             when earlier.incident_key is not null then 'told'
             when
                 incidents.first_signal <> 'human'
-                and coalesce(incidents.onset_to_detected_seconds, 0) <= thresholds.late_hours * 3600
+                and coalesce(incidents.onset_to_detected_seconds, 0) <= {{ threshold('late_hours') }} * 3600
                 then 'unknown'
             when listening.source_count is null then 'unheard'
             when incidents.first_signal = 'human' then 'human'
             else 'late'
         end as state
     from incidents
-    cross join thresholds
+    {{ join_thresholds('incidents.incident_key') }}
     left join earlier on incidents.incident_key = earlier.incident_key
     left join listening on incidents.incident_key = listening.incident_key
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('IN02', ['window_days', 'repeat_days']) }}
+    {{ subject_thresholds('IN02', ['window_days', 'repeat_days']) }}
 
 ),
 
@@ -45,7 +45,7 @@ pairs as (
             else 'other'
         end as likeness
     from incidents as later
-    cross join thresholds
+    {{ join_thresholds('later.incident_key') }}
     inner join subjects as of_later on later.incident_key = of_later.incident_key
     inner join subjects as of_earlier on of_later.subject_key = of_earlier.subject_key
     inner join incidents as earlier on of_earlier.incident_key = earlier.incident_key
@@ -53,7 +53,7 @@ pairs as (
         earlier.incident_key <> later.incident_key
         and earlier.merged_into_incident_key = {{ unknown_key() }}
         and earlier.resolved_at <= later.detected_at
-        and earlier.resolved_at >= later.detected_at - thresholds.repeat_days * interval '1 day'
+        and earlier.resolved_at >= later.detected_at - {{ threshold('repeat_days') }} * interval '1 day'
 
 ),
 
@@ -82,13 +82,14 @@ judged as (
         coalesce(ranked.earlier_count, 0) as earlier_count,
         case
             when incidents.merged_into_incident_key <> {{ unknown_key() }} then 'merged'
-            when incidents.detected_at < incidents.as_of_at - thresholds.window_days * interval '1 day' then 'old'
+            when incidents.detected_at < incidents.as_of_at - {{ threshold('window_days') }} * interval '1 day'
+                then 'old'
             when ranked.likeness is not null then ranked.likeness
             when incidents.subject_count = 0 then 'unnamed'
             else 'first'
         end as state
     from incidents
-    cross join thresholds
+    {{ join_thresholds('incidents.incident_key') }}
     left join ranked
         on
             incidents.incident_key = ranked.incident_key

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('IN03', [
+    {{ subject_thresholds('IN03', [
         'window_days', 'acknowledge_minutes', 'resolve_hours', 'low_acknowledge_minutes', 'low_resolve_hours'
     ]) }}
 
@@ -56,13 +56,17 @@ targeted as (
 
     select
         dated.*,
-        thresholds.window_days,
-        60 * case when dated.is_urgent then thresholds.acknowledge_minutes else thresholds.low_acknowledge_minutes end
-            as acknowledge_seconds,
-        3600 * case when dated.is_urgent then thresholds.resolve_hours else thresholds.low_resolve_hours end
-            as resolve_seconds
+        {{ threshold('window_days') }} as window_days,
+        60 * case
+            when dated.is_urgent then {{ threshold('acknowledge_minutes') }}
+            else {{ threshold('low_acknowledge_minutes') }}
+        end as acknowledge_seconds,
+        3600 * case
+            when dated.is_urgent then {{ threshold('resolve_hours') }}
+            else {{ threshold('low_resolve_hours') }}
+        end as resolve_seconds
     from dated
-    cross join thresholds
+    {{ join_thresholds('dated.incident_key') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI07', ['made_up_percent']) }}
+    {{ subject_thresholds('SI07', ['made_up_percent']) }}
 
 ),
 
@@ -29,9 +29,9 @@ gaps as (
         cast(null as bigint) as row_count,
         volumes.row_count as rows_after,
         volumes.usual_rows,
-        volumes.row_count * 100 >= thresholds.made_up_percent * volumes.usual_rows as is_made_up
+        volumes.row_count * 100 >= {{ threshold('made_up_percent') }} * volumes.usual_rows as is_made_up
     from missing
-    cross join thresholds
+    {{ join_thresholds('missing.dataset_key') }}
     inner join volumes on missing.dataset_load_key = volumes.dataset_load_key
     union all
     select

@@ -1,9 +1,7 @@
 with
 
 thresholds as (
-
-    {{ audit_thresholds('LA01', ['window_days']) }}
-
+    {{ subject_thresholds('LA01', ['window_days']) }}
 ),
 
 -- A write that replaces all is of no interval.
@@ -19,13 +17,14 @@ writes as (
     inner join {{ ref('fct_pipeline_runs') }} as runs on writes.pipeline_run_key = runs.pipeline_run_key
     inner join {{ ref('fct_dataset_activity') }} as datasets on writes.dataset_key = datasets.dataset_key
     left join {{ ref('fct_task_attempts') }} as attempts on writes.task_attempt_key = attempts.task_attempt_key
-    cross join thresholds
+    {{ join_thresholds('writes.dataset_key') }}
     where
         writes.is_successful
         and runs.logical_at is not null
         and coalesce(lower(writes.operation), '') not in ('create', 'overwrite', 'truncate')
         and coalesce(attempts.map_index, -1) < 0
-        and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 

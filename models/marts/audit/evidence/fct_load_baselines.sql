@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI04', ['baseline_days', 'left_percent']) }}
+    {{ subject_thresholds('SI04', ['baseline_days', 'left_percent']) }}
 
 ),
 
@@ -12,13 +12,13 @@ loads as (
         loads.*,
         circumstances.slot,
         circumstances.load_number,
-        loads.loaded_for_at - thresholds.baseline_days * interval '1 day' as baseline_start_at,
+        loads.loaded_for_at - {{ threshold('baseline_days') }} * interval '1 day' as baseline_start_at,
         loads.row_count is not null and not circumstances.is_excused and not circumstances.is_in_incident
             as is_comparable
     from {{ ref('fct_dataset_loads') }} as loads
     inner join {{ ref('fct_load_circumstances') }} as circumstances
         on loads.dataset_load_key = circumstances.dataset_load_key
-    cross join thresholds
+    {{ join_thresholds('loads.dataset_key') }}
 
 ),
 
@@ -51,10 +51,10 @@ compared as (
         loads.*,
         loads.row_count / nullif(first_medians.slot_median, 0) as ratio,
         loads.is_comparable
-        and not coalesce(loads.row_count * 100 < thresholds.left_percent * first_medians.slot_median, false)
+        and not coalesce(loads.row_count * 100 < {{ threshold('left_percent') }} * first_medians.slot_median, false)
             as is_example
     from loads
-    cross join thresholds
+    {{ join_thresholds('loads.dataset_key') }}
     left join first_medians on loads.dataset_load_key = first_medians.dataset_load_key
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI04', ['excused_percent', 'loads_per_day']) }}
+    {{ subject_thresholds('SI04', ['excused_percent', 'loads_per_day']) }}
 
 ),
 
@@ -40,12 +40,13 @@ spans as (
         end as span_end_at,
         extract(isodow from loads.loaded_for_at) * 100
         + case
-            when rhythms.loads_per_day > thresholds.loads_per_day then 1 + extract(hour from loads.loaded_for_at)
+            when rhythms.loads_per_day > {{ threshold('loads_per_day') }}
+                then 1 + extract(hour from loads.loaded_for_at)
             else 0
         end as slot
     from loads
     inner join rhythms on loads.series = rhythms.series
-    cross join thresholds
+    {{ join_thresholds('loads.dataset_key') }}
 
 ),
 
@@ -67,7 +68,7 @@ excused as (
 
     select distinct subject_spans.dataset_load_key
     from subject_spans
-    cross join thresholds
+    {{ join_thresholds('subject_spans.dataset_key') }}
     inner join {{ ref('int_registry_assets__matched') }} as assets on subject_spans.subject_key = assets.subject_key
     inner join {{ ref('int_registry_calendars__dated') }} as calendars
         on
@@ -79,7 +80,7 @@ excused as (
             'greatest(subject_spans.span_start_at, calendars.starts_at)',
             'least(subject_spans.span_end_at, calendars.ends_at)'
         ) }} * 100
-        >= thresholds.excused_percent
+        >= {{ threshold('excused_percent') }}
         * {{ seconds_between('subject_spans.span_start_at', 'subject_spans.span_end_at') }}
 
 ),

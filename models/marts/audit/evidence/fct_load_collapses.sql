@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI04', ['check_hours']) }}
+    {{ subject_thresholds('SI04', ['check_hours']) }}
 
 ),
 
@@ -33,12 +33,12 @@ caught as (
 
     select distinct collapses.dataset_load_key
     from collapses
-    cross join thresholds
+    {{ join_thresholds('collapses.dataset_key') }}
     inner join failed_checks
         on
             collapses.dataset_key = failed_checks.dataset_key
             and collapses.written_at <= failed_checks.executed_at
-            and collapses.written_at + thresholds.check_hours * interval '1 hour' >= failed_checks.executed_at
+            and collapses.written_at + {{ threshold('check_hours') }} * interval '1 hour' >= failed_checks.executed_at
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI04', [
+    {{ subject_thresholds('SI04', [
         'window_days', 'minimum_slot_loads', 'minimum_loads', 'minimum_days', 'left_percent', 'robust_sigmas',
         'minimum_missing_rows'
     ]) }}
@@ -21,12 +21,12 @@ loads as (
         baselines.history_count,
         baselines.history_low,
         baselines.spread,
-        baselines.slot_count >= thresholds.minimum_slot_loads as has_slot_baseline,
-        baselines.history_count >= thresholds.minimum_loads
+        baselines.slot_count >= {{ threshold('minimum_slot_loads') }} as has_slot_baseline,
+        baselines.history_count >= {{ threshold('minimum_loads') }}
         and {{ seconds_between('baselines.history_start_at', 'loads.loaded_for_at') }}
-        >= thresholds.minimum_days * 86400 as has_history,
+        >= {{ threshold('minimum_days') }} * 86400 as has_history,
         case
-            when baselines.slot_count >= thresholds.minimum_slot_loads then baselines.slot_median
+            when baselines.slot_count >= {{ threshold('minimum_slot_loads') }} then baselines.slot_median
             else baselines.history_low
         end as usual_rows,
         max(loads.written_at) filter (where loads.is_replacement and loads.row_count > 0) over (
@@ -38,7 +38,7 @@ loads as (
         on loads.dataset_load_key = circumstances.dataset_load_key
     inner join {{ ref('fct_load_baselines') }} as baselines
         on loads.dataset_load_key = baselines.dataset_load_key
-    cross join thresholds
+    {{ join_thresholds('loads.dataset_key') }}
 
 ),
 
@@ -51,16 +51,17 @@ judged as (
         coalesce(
             loads.is_comparable
             and (loads.has_slot_baseline or loads.has_history)
-            and loads.row_count * 100 < thresholds.left_percent * loads.usual_rows
-            and loads.usual_rows - loads.row_count >= thresholds.minimum_missing_rows
+            and loads.row_count * 100 < {{ threshold('left_percent') }} * loads.usual_rows
+            and loads.usual_rows - loads.row_count >= {{ threshold('minimum_missing_rows') }}
             and (
                 not loads.has_slot_baseline
-                or loads.row_count < loads.usual_rows * (1 - thresholds.robust_sigmas * coalesce(loads.spread, 0))
+                or loads.row_count
+                < loads.usual_rows * (1 - {{ threshold('robust_sigmas') }} * coalesce(loads.spread, 0))
             ),
             false
         ) as is_low
     from loads
-    cross join thresholds
+    {{ join_thresholds('loads.dataset_key') }}
 
 ),
 
@@ -93,7 +94,7 @@ final as (
         cast(neighboured.is_replacement as boolean) as is_replacement,
         cast(
             {{ seconds_between('neighboured.written_at', 'neighboured.as_of_at') }}
-            <= thresholds.window_days * 86400 as boolean
+            <= {{ threshold('window_days') }} * 86400 as boolean
         ) as is_recent,
         cast(coalesce(neighboured.replaced_at <= neighboured.written_at, true) as boolean) as is_standing,
         cast(neighboured.is_judged as boolean) as is_judged,
@@ -104,14 +105,14 @@ final as (
                 and not neighboured.is_low_before
                 and not neighboured.is_low_after
                 and neighboured.row_count * 100
-                < thresholds.left_percent * least(neighboured.rows_before, neighboured.rows_after)
+                < {{ threshold('left_percent') }} * least(neighboured.rows_before, neighboured.rows_after)
                 and neighboured.rows_before is not null
                 and neighboured.rows_after is not null,
                 false
             ) as boolean
         ) as is_dent
     from neighboured
-    cross join thresholds
+    {{ join_thresholds('neighboured.dataset_key') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL03', ['window_days', 'grace_minutes']) }}
+    {{ subject_thresholds('AL03', ['window_days', 'grace_minutes']) }}
 
 ),
 
@@ -36,11 +36,12 @@ instants as (
         starts.started_at,
         not coalesce(starts.was_cleared, false)
         and coalesce(
-            {{ seconds_between('deliveries.expected_at', 'starts.started_at') }} > thresholds.grace_minutes * 60, true
+            {{ seconds_between('deliveries.expected_at', 'starts.started_at') }}
+            > {{ threshold('grace_minutes') }} * 60, true
         ) as is_missed
     from {{ ref('fct_deliveries') }} as deliveries
     inner join pipelines on deliveries.pipeline_key = pipelines.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     left join starts
         on
             deliveries.pipeline_key = starts.pipeline_key
@@ -49,7 +50,7 @@ instants as (
         deliveries.excuse is null
         and deliveries.expected_at >= pipelines.first_started_at
         and {{ seconds_between('deliveries.expected_at', 'pipelines.as_of_at') }}
-        between thresholds.grace_minutes * 60 and thresholds.window_days * 86400
+        between {{ threshold('grace_minutes') }} * 60 and {{ threshold('window_days') }} * 86400
 
 ),
 

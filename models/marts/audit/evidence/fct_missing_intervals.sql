@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI07', ['window_days']) }}
+    {{ subject_thresholds('SI07', ['window_days']) }}
 
 ),
 
@@ -53,7 +53,7 @@ missed as (
         series.*,
         deliveries.expected_at
     from series
-    cross join thresholds
+    {{ join_thresholds('series.dataset_key') }}
     inner join {{ ref('fct_deliveries') }} as deliveries
         on
             series.pipeline_key = deliveries.pipeline_key
@@ -65,7 +65,7 @@ missed as (
         deliveries.state = 'missed'
         and coalesce(not runs.is_told, true)
         and {{ seconds_between('deliveries.expected_at', 'series.as_of_at') }}
-        between 0 and thresholds.window_days * 86400
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL05', ['last_alerts', 'grace_hours']) }}
+    {{ subject_thresholds('AL05', ['last_alerts', 'grace_hours']) }}
 
 ),
 
@@ -28,10 +28,10 @@ alerts as (
             partition by alerts.alert_rule_key order by alerts.fired_at desc, alerts.alert_key asc
         ) as recency
     from {{ ref('fct_alerts') }} as alerts
-    cross join thresholds
+    {{ join_thresholds('alerts.alert_rule_key') }}
     cross join as_of
     left join {{ ref('fct_incidents') }} as incidents on alerts.incident_key = incidents.incident_key
-    where alerts.fired_at <= as_of.as_of_at - thresholds.grace_hours * interval '1 hour'
+    where alerts.fired_at <= as_of.as_of_at - {{ threshold('grace_hours') }} * interval '1 hour'
 
 ),
 
@@ -46,8 +46,8 @@ last_alerts as (
         max(alerts.runbook_url) as runbook_url,
         string_agg(distinct alerts.receivers, ', ' order by alerts.receivers) as receivers
     from alerts
-    cross join thresholds
-    where alerts.recency <= thresholds.last_alerts
+    {{ join_thresholds('alerts.alert_rule_key') }}
+    where alerts.recency <= {{ threshold('last_alerts') }}
     group by 1
 
 ),

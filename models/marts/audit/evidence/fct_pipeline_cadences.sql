@@ -1,9 +1,7 @@
 with
 
 thresholds as (
-
-    {{ audit_thresholds('AL03', ['cadence_runs', 'minimum_cadence_gaps', 'cadence_factor']) }}
-
+    {{ subject_thresholds('AL03', ['cadence_runs', 'minimum_cadence_gaps', 'cadence_factor']) }}
 ),
 
 pipelines as (
@@ -50,8 +48,8 @@ cadences as (
         max(run_starts.started_at)
         + percentile_cont(0.5) within group (order by run_starts.gap_seconds) * interval '1 second' as next_started_at
     from run_starts
-    cross join thresholds
-    where run_starts.recency <= thresholds.cadence_runs
+    {{ join_thresholds('run_starts.pipeline_key') }}
+    where run_starts.recency <= {{ threshold('cadence_runs') }}
     group by 1
 
 ),
@@ -101,17 +99,19 @@ final as (
         cast(
             case
                 when pipelines.is_gone or pipelines.is_paused then cadences.next_started_at
-                when pipelines.schedule_kind = 'dataset' and cadences.gap_count >= thresholds.minimum_cadence_gaps
+                when
+                    pipelines.schedule_kind = 'dataset'
+                    and cadences.gap_count >= {{ threshold('minimum_cadence_gaps') }}
                     then
                         cadences.last_started_at
-                        + cadences.longest_seconds * thresholds.cadence_factor * interval '1 second'
+                        + cadences.longest_seconds * {{ threshold('cadence_factor') }} * interval '1 second'
             end as timestamp
         ) as stops_at,
         cast(pipelines.has_import_errors as boolean) as has_import_errors,
         cast(readers.reader_names as text) as reader_names,
         cast(pipelines.as_of_at as timestamp) as as_of_at
     from pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     left join cadences on pipelines.pipeline_key = cadences.pipeline_key
     left join readers on pipelines.pipeline_key = readers.pipeline_key
 

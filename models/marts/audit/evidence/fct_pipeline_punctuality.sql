@@ -1,9 +1,7 @@
 with
 
 thresholds as (
-
-    {{ audit_thresholds('AL03', ['window_days']) }}
-
+    {{ subject_thresholds('AL03', ['window_days']) }}
 ),
 
 verdicts as (
@@ -39,12 +37,13 @@ due as (
         pipelines.pipeline_key,
         count(*) as due_count
     from {{ ref('fct_pipeline_cadences') }} as pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     inner join {{ ref('fct_deliveries') }} as deliveries on pipelines.pipeline_key = deliveries.pipeline_key
     where
         deliveries.excuse is null
         and deliveries.expected_at >= pipelines.first_started_at
-        and {{ seconds_between('deliveries.expected_at', 'pipelines.as_of_at') }} <= thresholds.window_days * 86400
+        and {{ seconds_between('deliveries.expected_at', 'pipelines.as_of_at') }}
+        <= {{ threshold('window_days') }} * 86400
     group by 1
 
 ),
@@ -85,7 +84,7 @@ judged as (
             else 'unknown'
         end as state
     from {{ ref('fct_pipeline_activity') }} as pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     inner join {{ ref('fct_pipeline_cadences') }} as cadences on pipelines.pipeline_key = cadences.pipeline_key
     left join missed on pipelines.pipeline_key = missed.pipeline_key and missed.badness = 1
     left join verdicts as stops

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('TL01', ['window_days', 'unseen_runs']) }}
+    {{ subject_thresholds('TL01', ['window_days', 'unseen_runs']) }}
 
 ),
 
@@ -21,10 +21,10 @@ recent_runs as (
         runs.seen_by like '%openlineage%' as is_seen_by_lineage
     from {{ ref('fct_pipeline_runs') }} as runs
     inner join pipelines on runs.pipeline_key = pipelines.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     where
         {{ seconds_between('coalesce(runs.started_at, runs.scheduled_at, runs.last_seen_at)', 'pipelines.as_of_at') }}
-        between 0 and thresholds.window_days * 86400
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 
@@ -84,7 +84,7 @@ final as (
             count(*) filter (where recent_runs.is_seen_by_lineage) = 0
             and count(*) filter (
                 where recent_runs.started_at between lineage_spans.first_seen_at and lineage_spans.last_seen_at
-            ) >= max(thresholds.unseen_runs) as boolean
+            ) >= max({{ threshold('unseen_runs') }}) as boolean
         ) as is_unseen,
         cast(max(silent_tasks.task_count) as bigint) as tasks_without_datasets,
         cast(
@@ -105,7 +105,7 @@ final as (
         on
             recent_runs.platform = lineage_spans.platform
             and recent_runs.platform_instance = lineage_spans.platform_instance
-    cross join thresholds
+    {{ join_thresholds('recent_runs.pipeline_key') }}
     left join silent_tasks on recent_runs.pipeline_key = silent_tasks.pipeline_key
     group by 1
 

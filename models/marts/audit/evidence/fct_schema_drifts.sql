@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SD01', ['window_days']) }}
+    {{ subject_thresholds('SD01', ['window_days']) }}
 
 ),
 
@@ -14,10 +14,11 @@ changes as (
         as_of.as_of_at
     from {{ ref('fct_schema_changes') }} as changes
     inner join {{ ref('int_sources__as_of') }} as as_of on as_of.source_name = '*'
-    cross join thresholds
+    {{ join_thresholds('changes.dataset_key') }}
     where
         changes.is_breaking is not false
-        and {{ seconds_between('changes.changed_at', 'as_of.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('changes.changed_at', 'as_of.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 

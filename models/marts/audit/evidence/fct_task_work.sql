@@ -1,17 +1,19 @@
 with
 thresholds as (
-    {{ audit_thresholds('DJ02', ['window_days']) }}
+    {{ subject_thresholds('DJ02', ['window_days']) }}
 ),
 
 tasks as (
     select
         tasks.*,
         activity.as_of_at,
+        86400 * {{ threshold('window_days') }} as window_seconds,
         {{ is_sandbox('pipelines') }} as is_sandbox,
         {{ kept_apart_by('pipelines') }} as kept_apart_by
     from {{ ref('dim_tasks_current') }} as tasks
     inner join {{ ref('fct_pipeline_activity') }} as activity on tasks.pipeline_key = activity.pipeline_key
     inner join {{ ref('dim_pipelines_current') }} as pipelines on tasks.pipeline_key = pipelines.pipeline_key
+    {{ join_thresholds('tasks.task_key') }}
     where not tasks.is_unknown and tasks.is_retired is not true and not activity.is_paused and not activity.is_gone
 ),
 
@@ -23,13 +25,12 @@ writes as (
         writes.row_count,
         writes.pipeline_run_key
     from tasks
-    cross join thresholds
     inner join {{ ref('fct_dataset_writes') }} as writes on tasks.task_key = writes.task_key
     inner join {{ ref('fct_pipeline_runs') }} as runs on writes.pipeline_run_key = runs.pipeline_run_key
     where
         writes.is_successful
         and coalesce(runs.run_type, '') <> 'backfill'
-        and {{ seconds_between('writes.written_at', 'tasks.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('writes.written_at', 'tasks.as_of_at') }} between 0 and tasks.window_seconds
 ),
 
 outputs as (
@@ -63,12 +64,11 @@ inputs as (
         md5(string_agg(distinct cast(reads.dataset_key as text), ',' order by cast(reads.dataset_key as text)))
             as input_md5
     from tasks
-    cross join thresholds
     inner join {{ ref('fct_dataset_reads') }} as reads on tasks.task_key = reads.task_key
     left join written on reads.task_key = written.task_key and reads.dataset_key = written.dataset_key
     where
         written.dataset_key is null
-        and {{ seconds_between('reads.read_at', 'tasks.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('reads.read_at', 'tasks.as_of_at') }} between 0 and tasks.window_seconds
     group by 1
 ),
 

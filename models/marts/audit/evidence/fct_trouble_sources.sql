@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL02', ['lead_minutes', 'own_source_days']) }}
+    {{ subject_thresholds('AL02', ['lead_minutes', 'own_source_days']) }}
 
 ),
 
@@ -44,15 +44,16 @@ heard as (
         tellings.*,
         concerns.is_own,
         tellings.told_at <= troubles.tell_by_at
-        and tellings.told_until >= troubles.tell_from_at - thresholds.lead_minutes * interval '1 minute' as is_in_time,
+        and tellings.told_until >= troubles.tell_from_at - {{ threshold('lead_minutes') }} * interval '1 minute'
+            as is_in_time,
         tellings.told_at > troubles.tell_by_at as is_late
     from troubles
-    cross join thresholds
+    {{ join_thresholds("case when troubles.rule_id = 'AL02' then troubles.concern_of end") }}
     inner join concerns on troubles.trouble_key = concerns.trouble_key
     inner join tellings on concerns.told_of = tellings.told_of
     where
         troubles.as_of_at >= tellings.told_at
-        and tellings.told_at >= troubles.onset_at - thresholds.own_source_days * interval '1 day'
+        and tellings.told_at >= troubles.onset_at - {{ threshold('own_source_days') }} * interval '1 day'
         and (troubles.is_told_by_pipelines or tellings.told_type <> 'pipeline')
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL03', ['grace_minutes', 'budget_minutes']) }}
+    {{ subject_thresholds('AL03', ['grace_minutes', 'budget_minutes']) }}
 
 ),
 
@@ -45,7 +45,8 @@ unioned as (
         missed.onset_at,
         missed.onset_at as tell_from_at,
         missed.onset_at as hear_from_at,
-        missed.onset_at + (thresholds.grace_minutes + thresholds.budget_minutes) * interval '1 minute' as tell_by_at,
+        missed.onset_at + ({{ threshold('grace_minutes') }} + {{ threshold('budget_minutes') }}) * interval '1 minute'
+            as tell_by_at,
         missed.as_of_at
     from (
         select
@@ -60,7 +61,7 @@ unioned as (
             as_of_at
         from {{ ref('fct_pipeline_cadences') }}
     ) as missed
-    cross join thresholds
+    {{ join_thresholds('missed.pipeline_key') }}
     where missed.onset_at <= missed.as_of_at
     union all
     -- What a warning is about is told of the data or of the check itself, not of all that its project does.

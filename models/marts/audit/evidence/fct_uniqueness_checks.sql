@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI09', ['window_days']) }}
+    {{ subject_thresholds('SI09', ['window_days']) }}
 
 ),
 
@@ -48,11 +48,12 @@ executions as (
             partition by checks.check_key
         ) as last_passed_at
     from checks
-    cross join thresholds
+    {{ join_thresholds('checks.dataset_key') }}
     inner join {{ ref('fct_check_results') }} as results on checks.check_key = results.check_key
     where
         results.outcome <> 'skipped'
-        and {{ seconds_between('results.executed_at', 'checks.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('results.executed_at', 'checks.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 

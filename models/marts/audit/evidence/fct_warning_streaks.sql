@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI03', ['window_days', 'budget_hours']) }}
+    {{ subject_thresholds('SI03', ['window_days', 'budget_hours']) }}
 
 ),
 
@@ -29,11 +29,11 @@ executions as (
         results.outcome = 'warn' or (results.severity = 'warn' and results.outcome = 'fail') as is_warned
     from {{ ref('fct_check_results') }} as results
     inner join checks on results.check_key = checks.check_key
-    cross join thresholds
+    {{ join_thresholds('checks.check_key') }}
     where
         results.outcome in ('pass', 'warn', 'fail', 'error')
         and checks.as_of_at >= results.executed_at
-        and results.executed_at >= checks.as_of_at - thresholds.window_days * interval '1 day'
+        and results.executed_at >= checks.as_of_at - {{ threshold('window_days') }} * interval '1 day'
 
 ),
 
@@ -86,12 +86,16 @@ final as (
         cast(
             case
                 when streaks.last_failed_at is not null
-                    then least(streaks.last_failed_at + thresholds.budget_hours * interval '1 hour', checks.as_of_at)
+                    then
+                        least(
+                            streaks.last_failed_at + {{ threshold('budget_hours') }} * interval '1 hour',
+                            checks.as_of_at
+                        )
             end as timestamp
         ) as tell_by_at,
         cast(checks.as_of_at as timestamp) as as_of_at
     from checks
-    cross join thresholds
+    {{ join_thresholds('checks.check_key') }}
     left join last_passes on checks.check_key = last_passes.check_key
     left join streaks on checks.check_key = streaks.check_key
 

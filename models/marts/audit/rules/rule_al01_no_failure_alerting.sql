@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL01', ['window_days']) }}
+    {{ subject_thresholds('AL01', ['window_days']) }}
 
 ),
 
@@ -32,14 +32,14 @@ enclosed as (
         string_agg(outer_pipelines.pipeline_name, ', ' order by outer_pipelines.pipeline_name) as outer_names,
         bool_and(alerting.is_alerted) as is_alerted
     from pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     inner join enclosures
         on
             pipelines.pipeline_key = enclosures.inner_pipeline_key
-            and thresholds.window_days >= enclosures.days_since_last_run
+            and {{ threshold('window_days') }} >= enclosures.days_since_last_run
     inner join alerting on enclosures.outer_pipeline_key = alerting.pipeline_key
     inner join pipelines as outer_pipelines on enclosures.outer_pipeline_key = outer_pipelines.pipeline_key
-    where coalesce(pipelines.days_since_last_run_alone > thresholds.window_days, true)
+    where coalesce(pipelines.days_since_last_run_alone > {{ threshold('window_days') }}, true)
     group by 1
 
 ),
@@ -54,11 +54,11 @@ judged as (
         pipelines.as_of_at,
         pipelines.last_run_at,
         enclosed.outer_names,
-        thresholds.window_days,
+        {{ threshold('window_days') }} as window_days,
         case
             when pipelines.is_gone then 'Not active: its definition is gone.'
             when pipelines.is_paused then 'Not active: it is paused.'
-            when not pipelines.is_due and coalesce(pipelines.days_since_last_run > thresholds.window_days, true)
+            when not pipelines.is_due and coalesce(pipelines.days_since_last_run > {{ threshold('window_days') }}, true)
                 then 'Not active: it neither ran nor was due lately.'
             when alerting.grade = 'unknown' and enclosed.is_alerted
                 then 'It runs only inside ' || enclosed.outer_names || ', whose failures reach somebody.'
@@ -66,7 +66,7 @@ judged as (
     from pipelines
     inner join alerting on pipelines.pipeline_key = alerting.pipeline_key
     left join enclosed on pipelines.pipeline_key = enclosed.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL02', ['window_days', 'lead_minutes']) }}
+    {{ subject_thresholds('AL02', ['window_days', 'lead_minutes']) }}
 
 ),
 
@@ -23,7 +23,7 @@ judged as (
 
     select
         failed_runs.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'lead_minutes']) }},
         verdicts.outcome,
         verdicts.words,
         verdicts.told_by,
@@ -36,7 +36,7 @@ judged as (
             else coalesce(verdicts.verdict, 'cannot_tell')
         end as verdict
     from failed_runs
-    cross join thresholds
+    {{ join_thresholds('failed_runs.pipeline_key') }}
     left join verdicts on failed_runs.pipeline_run_key = verdicts.subject_key
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL03', ['window_days', 'grace_minutes', 'budget_minutes']) }}
+    {{ subject_thresholds('AL03', ['window_days', 'grace_minutes', 'budget_minutes']) }}
 
 ),
 
@@ -10,7 +10,7 @@ pipelines as (
 
     select
         punctuality.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'grace_minutes', 'budget_minutes']) }},
         case
             when punctuality.state in ('broken', 'vanished', 'missed', 'paused', 'overdue')
                 then coalesce(punctuality.told_verdict, 'cannot_tell')
@@ -19,7 +19,7 @@ pipelines as (
         end as verdict,
         cast(date_trunc('second', punctuality.onset_at) as text) as onset_text
     from {{ ref('fct_pipeline_punctuality') }} as punctuality
-    cross join thresholds
+    {{ join_thresholds('punctuality.pipeline_key') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL04', ['window_days', 'weekly_alerts', 'alerts_per_episode', 'minimum_episodes']) }}
+    {{ subject_thresholds('AL04', ['window_days', 'weekly_alerts', 'alerts_per_episode', 'minimum_episodes']) }}
 
 ),
 
@@ -24,9 +24,9 @@ heard_tools as (
 
     select distinct case when alerts.tool = 'alertmanager' then 'prometheus' else alerts.tool end as tool
     from {{ ref('fct_alerts') }} as alerts
-    cross join thresholds
+    {{ join_thresholds('alerts.alert_rule_key') }}
     cross join as_of
-    where alerts.fired_at > as_of.as_of_at - thresholds.window_days * interval '1 day'
+    where alerts.fired_at > as_of.as_of_at - {{ threshold('window_days') }} * interval '1 day'
 
 ),
 
@@ -35,7 +35,7 @@ rules as (
     select
         alert_rules.*,
         alert_rules.rule_name as subject_name,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'weekly_alerts', 'alerts_per_episode', 'minimum_episodes']) }},
         as_of.as_of_at,
         coalesce(loads.alert_count, 0) as alert_count,
         coalesce(loads.episode_count, 0) as episode_count,
@@ -43,17 +43,17 @@ rules as (
         loads.first_fired_at,
         case
             when alert_rules.is_enabled is false then 'off'
-            when loads.weekly_episode_count > thresholds.weekly_alerts then 'too many'
+            when loads.weekly_episode_count > {{ threshold('weekly_alerts') }} then 'too many'
             when
-                loads.episode_count >= thresholds.minimum_episodes
-                and loads.alert_count > thresholds.alerts_per_episode * loads.episode_count
+                loads.episode_count >= {{ threshold('minimum_episodes') }}
+                and loads.alert_count > {{ threshold('alerts_per_episode') }} * loads.episode_count
                 then 'repeating'
             when loads.alert_rule_key is not null then 'bearable'
             when heard_tools.tool is null then 'unheard'
             else 'quiet'
         end as state
     from {{ ref('dim_alert_rules_current') }} as alert_rules
-    cross join thresholds
+    {{ join_thresholds('alert_rules.alert_rule_key') }}
     cross join as_of
     left join loads on alert_rules.alert_rule_key = loads.alert_rule_key
     left join heard_tools

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('AL05', ['last_alerts', 'grace_hours']) }}
+    {{ subject_thresholds('AL05', ['last_alerts', 'grace_hours']) }}
 
 ),
 
@@ -11,7 +11,7 @@ rules as (
     select
         alert_rules.*,
         alert_rules.rule_name as subject_name,
-        thresholds.*,
+        {{ threshold_columns(['last_alerts', 'grace_hours']) }},
         routes.alert_count,
         routes.taken_up_count,
         routes.receivers as known_receivers,
@@ -23,7 +23,7 @@ rules as (
             when
                 routes.is_page
                 and routes.tells_acknowledgements
-                and routes.alert_count >= thresholds.last_alerts
+                and routes.alert_count >= {{ threshold('last_alerts') }}
                 and routes.taken_up_count = 0
                 then 'unanswered'
             when routes.is_page and not routes.has_runbook then 'undescribed'
@@ -37,7 +37,7 @@ rules as (
             else 'unknown'
         end as state
     from {{ ref('dim_alert_rules_current') }} as alert_rules
-    cross join thresholds
+    {{ join_thresholds('alert_rules.alert_rule_key') }}
     inner join {{ ref('fct_page_routes') }} as routes on alert_rules.alert_rule_key = routes.alert_rule_key
 
 ),

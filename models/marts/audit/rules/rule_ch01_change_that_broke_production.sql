@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CH01', ['window_days', 'within_hours']) }}
+    {{ subject_thresholds('CH01', ['window_days', 'within_hours']) }}
 
 ),
 
@@ -49,8 +49,8 @@ judged as (
         firsts.executed_at,
         firsts.error_message,
         firsts.run_count_before,
-        thresholds.window_days,
-        thresholds.within_hours,
+        {{ threshold('window_days') }} as window_days,
+        {{ threshold('within_hours') }} as within_hours,
         case
             when deployments.is_sandbox then 'sandbox'
             when tallies.broken_count > 0 then 'broken'
@@ -59,7 +59,7 @@ judged as (
             else 'well'
         end as state
     from {{ ref('fct_deployments') }} as deployments
-    cross join thresholds
+    {{ join_thresholds('deployments.pipeline_key') }}
     left join tallies on deployments.deployment_key = tallies.deployment_key
     left join effects as firsts
         on

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CK01', ['window_days', 'minimum_executions', 'minimum_flips', 'flip_percent']) }}
+    {{ subject_thresholds('CK01', ['window_days', 'minimum_executions', 'minimum_flips', 'flip_percent']) }}
 
 ),
 
@@ -22,7 +22,7 @@ judged as (
 
     select
         checks.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'minimum_executions', 'minimum_flips', 'flip_percent']) }},
         flips.pair_count,
         flips.comparable_count,
         flips.change_count,
@@ -33,18 +33,18 @@ judged as (
         floor(100.0 * flips.flip_count / nullif(flips.comparable_count, 0)) as flips_percent,
         case
             when not checks.is_defined then 'gone'
-            when flips.pair_count + 1 < thresholds.minimum_executions then 'seldom'
+            when flips.pair_count + 1 < {{ threshold('minimum_executions') }} then 'seldom'
             when
-                flips.flip_count >= thresholds.minimum_flips
-                and flips.flip_count * 100 > thresholds.flip_percent * flips.comparable_count
+                flips.flip_count >= {{ threshold('minimum_flips') }}
+                and flips.flip_count * 100 > {{ threshold('flip_percent') }} * flips.comparable_count
                 then 'flaky'
             when flips.change_count = 0 then 'steady'
-            when flips.unknown_count >= thresholds.minimum_flips then 'unknown'
+            when flips.unknown_count >= {{ threshold('minimum_flips') }} then 'unknown'
             else 'moved'
         end as state
     from checks
     inner join flips on checks.check_key = flips.check_key
-    cross join thresholds
+    {{ join_thresholds('checks.check_key') }}
 
 ),
 

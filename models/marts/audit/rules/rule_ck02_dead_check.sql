@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CK02', [
+    {{ subject_thresholds('CK02', [
         'silent_days', 'failing_days', 'minimum_failures', 'test_invocations', 'never_executed_days'
     ]) }}
 
@@ -26,7 +26,7 @@ judged as (
 
     select
         checks.*,
-        thresholds.*,
+        {{ threshold_columns(['silent_days', 'failing_days']) }},
         activity.last_executed_at,
         activity.last_passed_at,
         activity.failing_since,
@@ -37,25 +37,25 @@ judged as (
         case
             when not checks.is_defined then 'gone'
             when not checks.is_enabled then 'disabled'
-            when activity.execution_count = 0 and activity.days_known > thresholds.silent_days then 'silent'
+            when activity.execution_count = 0 and activity.days_known > {{ threshold('silent_days') }} then 'silent'
             when
                 activity.execution_count = 0
-                and activity.days_known > thresholds.never_executed_days
-                and activity.invocations_without_it >= thresholds.test_invocations
+                and activity.days_known > {{ threshold('never_executed_days') }}
+                and activity.invocations_without_it >= {{ threshold('test_invocations') }}
                 then 'passed over'
             when activity.execution_count = 0 then 'new'
-            when activity.days_since_execution > thresholds.silent_days
+            when activity.days_since_execution > {{ threshold('silent_days') }}
                 then case when checks.last_defined_at > activity.last_executed_at then 'silent' else 'unheard of' end
             when
-                activity.days_failing > thresholds.failing_days
-                and activity.failures_in_a_row >= thresholds.minimum_failures
+                activity.days_failing > {{ threshold('failing_days') }}
+                and activity.failures_in_a_row >= {{ threshold('minimum_failures') }}
                 then 'failing'
             when {{ is_history_cut('fct_check_results') }} and activity.last_passed_at is null then 'never passed'
             else 'alive'
         end as state
     from checks
     inner join activity on checks.check_key = activity.check_key
-    cross join thresholds
+    {{ join_thresholds('checks.check_key') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with
 thresholds as (
-    {{ audit_thresholds('CT02', ['window_days']) }}
+    {{ subject_thresholds('CT02', ['window_days']) }}
 ),
 
 contracts as (
@@ -38,7 +38,7 @@ tested as (
     select
         clauses.*,
         clauses.last_tested_at is not null
-        and {{ seconds_between('clauses.last_tested_at', 'as_of.as_of_at') }} <= thresholds.window_days * 86400
+        and {{ seconds_between('clauses.last_tested_at', 'as_of.as_of_at') }} <= {{ threshold('window_days') }} * 86400
             as is_tested,
         row_number() over (
             partition by clauses.contract_key
@@ -48,7 +48,7 @@ tested as (
         ) as place
     from clauses
     cross join as_of
-    cross join thresholds
+    {{ join_thresholds('clauses.contract_key') }}
 ),
 
 counted as (
@@ -73,7 +73,7 @@ judged as (
         counted.testable_count,
         counted.untested_count,
         counted.untested,
-        thresholds.window_days,
+        {{ threshold('window_days') }} as window_days,
         as_of.as_of_at,
         case
             when not contracts.is_binding then 'not binding'
@@ -83,7 +83,7 @@ judged as (
         end as state
     from contracts
     cross join as_of
-    cross join thresholds
+    {{ join_thresholds('contracts.contract_key') }}
     left join counted on contracts.contract_key = counted.contract_key
 ),
 

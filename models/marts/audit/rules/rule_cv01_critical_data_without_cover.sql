@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('CV01', ['window_days', 'highest_tier', 'top_percent', 'minimum_downstream']) }}
+    {{ subject_thresholds('CV01', ['window_days', 'highest_tier', 'top_percent', 'minimum_downstream']) }}
 
 ),
 
@@ -36,26 +36,26 @@ weighed as (
         cover.promise_count,
         greatest(cover.last_checked_at, cover.downstream_last_checked_at) as last_checked_at,
         checked.has_checks,
-        thresholds.window_days,
-        thresholds.minimum_downstream,
-        {{ seconds_between('datasets.last_written_at', 'datasets.as_of_at') }} <= thresholds.window_days * 86400
+        {{ threshold('window_days') }} as window_days,
+        {{ threshold('minimum_downstream') }} as minimum_downstream,
+        {{ seconds_between('datasets.last_written_at', 'datasets.as_of_at') }} <= {{ threshold('window_days') }} * 86400
             as is_active,
         coalesce({{ seconds_between(
             'greatest(cover.last_checked_at, cover.downstream_last_checked_at)', 'datasets.as_of_at'
-        ) }} <= thresholds.window_days * 86400, false) as is_checked,
+        ) }} <= {{ threshold('window_days') }} * 86400, false) as is_checked,
         nullif(concat_ws(
             ', ',
-            case when cover.tier <= thresholds.highest_tier then 'it is of tier ' || cover.tier end,
+            case when cover.tier <= {{ threshold('highest_tier') }} then 'it is of tier ' || cover.tier end,
             case when cover.exposure_count > 0 then cover.exposure_count || ' exposures show it' end,
             case
                 when
-                    cover.downstream_count >= thresholds.minimum_downstream
-                    and cover.downstream_rank <= thresholds.top_percent / 100
+                    cover.downstream_count >= {{ threshold('minimum_downstream') }}
+                    and cover.downstream_rank <= {{ threshold('top_percent') }} / 100
                     then cover.downstream_count || ' datasets are made from it'
             end
         ), '') as why_critical
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     cross join checked
     inner join cover on datasets.dataset_key = cover.dataset_key
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('DJ01', ['window_days']) }}
+    {{ subject_thresholds('DJ01', ['window_days']) }}
 
 ),
 
@@ -80,12 +80,12 @@ final as (
             'active_writers': 'tallies.writer_count',
             'writers': 'tallies.writers',
             'has_unknown_writer': 'tallies.has_unknown_writer',
-            'window_days': json_number('thresholds.window_days'),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(concurrent_writers.overlap_started_at as timestamp) as onset_at,
         cast(datasets.as_of_at as timestamp) as as_of_at
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join tallies on datasets.dataset_key = tallies.dataset_key
     left join concurrent_writers on datasets.dataset_key = concurrent_writers.dataset_key
 

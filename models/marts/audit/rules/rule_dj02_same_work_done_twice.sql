@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('DJ02', ['window_days', 'minimum_runs']) }}
+    {{ subject_thresholds('DJ02', ['window_days', 'minimum_runs']) }}
 
 ),
 
@@ -39,7 +39,7 @@ judged as (
         same_work.since_at,
         kept.other_count,
         kept.others,
-        thresholds.window_days,
+        {{ threshold('window_days') }} as window_days,
         case same_work.grade
             when 'D2' then 'It makes by the same statement from the same inputs what '
             when 'D3' then 'Its code and its inputs are those of what '
@@ -50,12 +50,12 @@ judged as (
             when same_work.task_key is not null then 'twice'
             when kept.kept_task_key is not null then 'kept'
             when work.input_md5 is null then 'no inputs'
-            when work.run_count < thresholds.minimum_runs then 'few runs'
+            when work.run_count < {{ threshold('minimum_runs') }} then 'few runs'
             when work.sql_md5 is null and work.checksum is null then 'no statement'
             else 'once'
         end as state
     from work
-    cross join thresholds
+    {{ join_thresholds('work.task_key') }}
     left join same_work on work.task_key = same_work.task_key
     left join kept on work.task_key = kept.kept_task_key
 

@@ -1,11 +1,9 @@
 with
 
 thresholds as (
-
-    {{ audit_thresholds('DU01', [
+    {{ subject_thresholds('DU01', [
         'window_days', 'minimum_runs', 'p95_percent', 'median_percent', 'minimum_rise_seconds', 'breach_days'
     ]) }}
-
 ),
 
 pipelines as (
@@ -20,19 +18,21 @@ trends as (
         trends.*,
         headroom.allowed_seconds,
         headroom.taken_seconds,
-        trends.run_count >= thresholds.minimum_runs
-        and trends.earlier_run_count >= thresholds.minimum_runs as is_judged,
-        trends.p95_seconds * 100 >= thresholds.p95_percent * trends.earlier_p95_seconds
-        and trends.median_seconds * 100 >= thresholds.median_percent * trends.earlier_median_seconds
-        and trends.median_seconds - trends.earlier_median_seconds >= thresholds.minimum_rise_seconds as has_risen,
-        trends.last_third_seconds * 100 >= thresholds.median_percent * trends.first_third_seconds
-        and trends.last_third_seconds - trends.first_third_seconds >= thresholds.minimum_rise_seconds as is_rising,
+        trends.run_count >= {{ threshold('minimum_runs') }}
+        and trends.earlier_run_count >= {{ threshold('minimum_runs') }} as is_judged,
+        trends.p95_seconds * 100 >= {{ threshold('p95_percent') }} * trends.earlier_p95_seconds
+        and trends.median_seconds * 100 >= {{ threshold('median_percent') }} * trends.earlier_median_seconds
+        and trends.median_seconds - trends.earlier_median_seconds >= {{ threshold('minimum_rise_seconds') }}
+            as has_risen,
+        trends.last_third_seconds * 100 >= {{ threshold('median_percent') }} * trends.first_third_seconds
+        and trends.last_third_seconds - trends.first_third_seconds >= {{ threshold('minimum_rise_seconds') }}
+            as is_rising,
         case
             when trends.seconds_a_day > 0 and headroom.allowed_seconds is not null
                 then greatest(headroom.allowed_seconds - headroom.taken_seconds, 0) / trends.seconds_a_day
         end as days_to_breach
     from {{ ref('fct_duration_trends') }} as trends
-    cross join thresholds
+    {{ join_thresholds('trends.pipeline_key') }}
     left join {{ ref('fct_delivery_headroom') }} as headroom on trends.pipeline_key = headroom.pipeline_key
 
 ),
@@ -42,14 +42,14 @@ judged_trends as (
     select
         trends.*,
         case
-            when trends.run_count < thresholds.minimum_runs then 'few_runs'
-            when trends.is_rising and trends.days_to_breach <= thresholds.breach_days then 'breaching'
+            when trends.run_count < {{ threshold('minimum_runs') }} then 'few_runs'
+            when trends.is_rising and trends.days_to_breach <= {{ threshold('breach_days') }} then 'breaching'
             when not trends.is_judged then 'few_runs'
             when trends.has_risen then 'risen'
             else 'level'
         end as trend_state
     from trends
-    cross join thresholds
+    {{ join_thresholds('trends.pipeline_key') }}
 
 ),
 
@@ -106,13 +106,13 @@ final as (
             'seconds_more_each_day': json_number('worst.seconds_a_day'),
             'allowed_seconds': json_number('worst.allowed_seconds'),
             'days_to_breach': json_number('worst.days_to_breach'),
-            'p95_percent': json_number('thresholds.p95_percent'),
-            'window_days': json_number('thresholds.window_days'),
+            'p95_percent': json_number(threshold('p95_percent')),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(null as timestamp) as onset_at,
         cast(pipelines.as_of_at as timestamp) as as_of_at
     from pipelines
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
     left join worst_trends as worst on pipelines.pipeline_key = worst.pipeline_key and worst.badness = 1
 
 )

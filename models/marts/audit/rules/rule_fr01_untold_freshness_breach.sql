@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('FR01', ['window_days']) }}
+    {{ subject_thresholds('FR01', ['window_days']) }}
 
 ),
 
@@ -28,10 +28,10 @@ judged_days as (
         datasets.dataset_key,
         sum(days.good_count + days.bad_count + days.excused_count + days.pending_count) as judged_count
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     inner join {{ ref('fct_service_level_days') }} as days on datasets.dataset_key = days.dataset_key
     where {{ seconds_between('cast(days.measured_on as timestamp)', 'datasets.as_of_at') }}
-        <= thresholds.window_days * 86400
+        <= {{ threshold('window_days') }} * 86400
     group by 1
 
 ),
@@ -59,14 +59,14 @@ breaches as (
         count(*) over (partition by breaches.dataset_key) as breach_count,
         count(*) filter (where verdicts.verdict = 'finding') over (partition by breaches.dataset_key) as untold_count
     from {{ ref('fct_freshness_breaches') }} as breaches
-    cross join thresholds
+    {{ join_thresholds('breaches.dataset_key') }}
     left join {{ ref('fct_trouble_verdicts') }} as verdicts
         on
             breaches.dataset_key = verdicts.subject_key
             and breaches.onset_at = verdicts.onset_at
             and verdicts.rule_id = 'FR01'
     where {{ seconds_between('coalesce(breaches.ended_at, breaches.last_bad_at)', 'breaches.as_of_at') }}
-        <= thresholds.window_days * 86400
+        <= {{ threshold('window_days') }} * 86400
 
 ),
 
@@ -100,12 +100,12 @@ final as (
             'broken': 'breaches.service_level_name',
             'last_bad_at': "cast(date_trunc('second', breaches.last_bad_at) as text)",
             'budget_minutes': json_number('breaches.budget_seconds / 60'),
-            'window_days': json_number('thresholds.window_days'),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(case when breaches.verdict = 'finding' then breaches.onset_at end as timestamp) as onset_at,
         cast(datasets.as_of_at as timestamp) as as_of_at
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     inner join promises on datasets.dataset_key = promises.dataset_key
     left join judged_days on datasets.dataset_key = judged_days.dataset_key
     left join breaches

@@ -6,7 +6,7 @@
 
 with
 thresholds as (
-    {{ audit_thresholds('FR02', ['minimum_valid', 'misses_left']) }}
+    {{ subject_thresholds('FR02', ['minimum_valid', 'misses_left']) }}
 ),
 
 service_levels as (
@@ -18,6 +18,7 @@ days as (
     select
         *,
         window_good_count + window_bad_count as valid_count,
+        case when misses_used > 0 then misses_allowed - misses_used end as misses_left,
         nullif(concat_ws(', ', {{ windows.burning | join(', ') }}), '') as burning,
         nullif(concat_ws(', ', {{ windows.threshold_unreachable | join(', ') }}), '') as unreachable,
         row_number() over (partition by service_level_key order by measured_on desc) as place
@@ -35,10 +36,10 @@ last_well as (
         days.service_level_key,
         max(days.measured_on) as well_on
     from days
-    cross join thresholds
+    {{ join_thresholds('days.service_level_key') }}
     where
         days.burning is null
-        and (days.misses_used > 0 and days.misses_allowed - days.misses_used < thresholds.misses_left) is not true
+        and (days.misses_left < {{ threshold('misses_left') }}) is not true
     group by 1
 ),
 
@@ -54,8 +55,8 @@ judged as (
         days.burning,
         days.unreachable,
         last_well.well_on,
-        thresholds.minimum_valid,
-        thresholds.misses_left,
+        {{ threshold('minimum_valid') }} as minimum_valid,
+        {{ threshold('misses_left') }} as misses_left,
         as_of.as_of_at,
         cast(days.misses_used as bigint) || ' misses of '
         || cast(cast(days.misses_allowed as numeric(18, 1)) as text) || ' allowed are used' as used,
@@ -64,14 +65,14 @@ judged as (
             when not service_levels.is_measured then 'unmeasured'
             when service_levels.target is null then 'no objective'
             when days.misses_allowed is null then 'unknown'
-            when days.valid_count < thresholds.minimum_valid then 'few'
+            when days.valid_count < {{ threshold('minimum_valid') }} then 'few'
             when days.burning is not null then 'burning'
             when days.misses_used > 0 and days.misses_allowed <= days.misses_used then 'spent'
-            when days.misses_used > 0 and days.misses_allowed - days.misses_used < thresholds.misses_left then 'short'
+            when days.misses_left < {{ threshold('misses_left') }} then 'short'
             else 'left'
         end as state
     from service_levels
-    cross join thresholds
+    {{ join_thresholds('service_levels.service_level_key') }}
     cross join as_of
     left join days on service_levels.service_level_key = days.service_level_key and days.place = 1
     left join last_well on service_levels.service_level_key = last_well.service_level_key

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('IN01', ['window_days', 'lead_minutes', 'late_hours']) }}
+    {{ subject_thresholds('IN01', ['window_days', 'lead_minutes', 'late_hours']) }}
 
 ),
 
@@ -10,7 +10,7 @@ judged as (
 
     select
         incidents.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'lead_minutes', 'late_hours']) }},
         incidents.incident_id as subject_name,
         discoveries.state,
         discoveries.told_by,
@@ -21,7 +21,7 @@ judged as (
             else 'clear'
         end as verdict
     from {{ ref('fct_incidents') }} as incidents
-    cross join thresholds
+    {{ join_thresholds('incidents.incident_key') }}
     inner join {{ ref('fct_incident_discoveries') }} as discoveries on incidents.incident_key = discoveries.incident_key
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('IN02', ['window_days', 'repeat_days']) }}
+    {{ subject_thresholds('IN02', ['window_days', 'repeat_days']) }}
 
 ),
 
@@ -10,7 +10,7 @@ judged as (
 
     select
         incidents.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'repeat_days']) }},
         incidents.incident_id as subject_name,
         repeats.state,
         repeats.earlier_count,
@@ -24,7 +24,7 @@ judged as (
             else 'clear'
         end as verdict
     from {{ ref('fct_incidents') }} as incidents
-    cross join thresholds
+    {{ join_thresholds('incidents.incident_key') }}
     inner join {{ ref('fct_incident_repeats') }} as repeats on incidents.incident_key = repeats.incident_key
 
 ),

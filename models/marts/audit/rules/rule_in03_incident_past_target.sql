@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('IN03', ['window_days']) }}
+    {{ subject_thresholds('IN03', ['window_days']) }}
 
 ),
 
@@ -10,7 +10,7 @@ judged as (
 
     select
         incidents.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days']) }},
         incidents.incident_id as subject_name,
         targets.state,
         targets.is_urgent,
@@ -25,7 +25,7 @@ judged as (
             else 'clear'
         end as verdict
     from {{ ref('fct_incidents') }} as incidents
-    cross join thresholds
+    {{ join_thresholds('incidents.incident_key') }}
     inner join {{ ref('fct_incident_targets') }} as targets on incidents.incident_key = targets.incident_key
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('LA01', ['window_days', 'late_percent', 'minimum_intervals']) }}
+    {{ subject_thresholds('LA01', ['window_days', 'late_percent', 'minimum_intervals']) }}
 
 ),
 
@@ -21,8 +21,8 @@ loads as (
         bool_and(loads.is_replacement) as is_replaced_each_time
     from {{ ref('fct_dataset_loads') }} as loads
     inner join datasets on loads.dataset_key = datasets.dataset_key
-    cross join thresholds
-    where {{ seconds_between('loads.written_at', 'datasets.as_of_at') }} <= thresholds.window_days * 86400
+    {{ join_thresholds('datasets.dataset_key') }}
+    where {{ seconds_between('loads.written_at', 'datasets.as_of_at') }} <= {{ threshold('window_days') }} * 86400
     group by 1
 
 ),
@@ -52,7 +52,7 @@ judged as (
 
     select
         datasets.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'late_percent', 'minimum_intervals']) }},
         loads.interval_count,
         coalesce(rewrites.rewritten_count, 0) as rewritten_count,
         coalesce(rewrites.late_count, 0) as late_count,
@@ -62,8 +62,8 @@ judged as (
         case
             when loads.dataset_key is null then 'silent'
             when
-                rewrites.late_count >= thresholds.minimum_intervals
-                and rewrites.late_count * 100 > thresholds.late_percent * loads.interval_count
+                rewrites.late_count >= {{ threshold('minimum_intervals') }}
+                and rewrites.late_count * 100 > {{ threshold('late_percent') }} * loads.interval_count
                 then 'late'
             when loads.is_replaced_each_time then 'replaced'
             when loads.interval_count < loads.load_count then 'without_intervals'
@@ -71,7 +71,7 @@ judged as (
             else 'kept'
         end as state
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join loads on datasets.dataset_key = loads.dataset_key
     left join rewrites on datasets.dataset_key = rewrites.dataset_key
     left join read_datasets on datasets.dataset_key = read_datasets.dataset_key

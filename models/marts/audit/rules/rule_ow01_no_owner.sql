@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('OW01', ['window_days']) }}
+    {{ subject_thresholds('OW01', ['window_days']) }}
 
 ),
 
@@ -33,10 +33,10 @@ outer_owned as (
     from enclosures
     inner join ownership on enclosures.outer_pipeline_key = ownership.pipeline_key
     inner join pipelines as outer_pipelines on enclosures.outer_pipeline_key = outer_pipelines.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('enclosures.inner_pipeline_key') }}
     where
         ownership.owner is not null
-        and enclosures.days_since_last_run <= thresholds.window_days
+        and enclosures.days_since_last_run <= {{ threshold('window_days') }}
     group by 1
 
 ),
@@ -45,19 +45,19 @@ judged as (
 
     select
         pipelines.*,
-        thresholds.window_days,
+        {{ threshold('window_days') }} as window_days,
         outer_owned.outer_names,
         case
             when pipelines.is_gone then 'Not active: its definition is gone.'
             when pipelines.is_paused then 'Not active: it is paused.'
-            when not pipelines.is_due and coalesce(pipelines.days_since_last_run > thresholds.window_days, true)
+            when not pipelines.is_due and coalesce(pipelines.days_since_last_run > {{ threshold('window_days') }}, true)
                 then 'Not active: it neither ran nor was due lately.'
             when outer_owned.outer_names is not null
                 then 'It runs inside ' || outer_owned.outer_names || ', which has an owner.'
         end as clearance
     from pipelines
     left join outer_owned on pipelines.pipeline_key = outer_owned.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SD01', ['window_days']) }}
+    {{ subject_thresholds('SD01', ['window_days']) }}
 
 ),
 
@@ -93,12 +93,12 @@ final as (
             'state': 'worst.drift_state',
             'readers': 'worst.reader_count',
             'readers_that_went_on': 'worst.absorbed_count',
-            'window_days': json_number('thresholds.window_days'),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(tallies.started_at as timestamp) as onset_at,
         cast(datasets.as_of_at as timestamp) as as_of_at
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join tallies on datasets.dataset_key = tallies.dataset_key
     left join drifts as worst on datasets.dataset_key = worst.dataset_key and worst.badness = 1
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI01', ['window_days', 'minimum_baseline_writes']) }}
+    {{ subject_thresholds('SI01', ['window_days', 'minimum_baseline_writes']) }}
 
 ),
 
@@ -22,10 +22,11 @@ recent_writes as (
         count(distinct writes.task_key) filter (where writes.row_count >= 0) as counted_task_count
     from datasets
     inner join {{ ref('fct_dataset_writes') }} as writes on datasets.dataset_key = writes.dataset_key
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     where
         writes.is_successful
-        and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }} between 0 and thresholds.window_days * 86400
+        and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
     group by 1
 
 ),
@@ -36,24 +37,24 @@ judged_streaks as (
         streaks.*,
         case
             when streaks.is_made_good then 'clear'
-            when streaks.baseline_count < thresholds.minimum_baseline_writes then 'cannot_tell'
+            when streaks.baseline_count < {{ threshold('minimum_baseline_writes') }} then 'cannot_tell'
             when streaks.baseline_median = 0 then 'clear'
             when streaks.is_followed_by_rows then 'cannot_tell'
             else 'finding'
         end as verdict,
         case
-            when streaks.baseline_count < thresholds.minimum_baseline_writes
+            when streaks.baseline_count < {{ threshold('minimum_baseline_writes') }}
                 then 'only ' || streaks.baseline_count || ' earlier writes say what is usual'
             when streaks.is_followed_by_rows
                 then 'rows came later, but whether they made up for it cannot be told'
             else cast(floor(streaks.baseline_median + 0.5) as bigint) || ' rows were usual'
         end as circumstance
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     inner join {{ ref('fct_empty_writes') }} as streaks on datasets.dataset_key = streaks.dataset_key
     where
         {{ seconds_between('streaks.last_written_at', 'datasets.as_of_at') }}
-        between 0 and thresholds.window_days * 86400
+        between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 
@@ -101,13 +102,13 @@ final as (
             'empty_since': "cast(date_trunc('second', streaks.started_at) as text)",
             'baseline_writes': 'streaks.baseline_count',
             'baseline_median_rows': json_number('streaks.baseline_median'),
-            'minimum_baseline_writes': json_number('thresholds.minimum_baseline_writes'),
-            'window_days': json_number('thresholds.window_days'),
+            'minimum_baseline_writes': json_number(threshold('minimum_baseline_writes')),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(case when streaks.verdict = 'finding' then streaks.started_at end as timestamp) as onset_at,
         cast(datasets.as_of_at as timestamp) as as_of_at
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join recent_writes on datasets.dataset_key = recent_writes.dataset_key
     left join worst_streaks as streaks
         on

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI02', ['window_days']) }}
+    {{ subject_thresholds('SI02', ['window_days']) }}
 
 ),
 
@@ -45,8 +45,8 @@ recent_runs as (
         and not (pipelines.platform = 'airflow' and pipeline_runs.seen_by = 'openlineage') as is_judgeable
     from pipeline_runs
     inner join pipelines on pipeline_runs.pipeline_key = pipelines.pipeline_key
-    cross join thresholds
-    where {{ seconds_between('run_at', 'as_of_at') }} between 0 and thresholds.window_days * 86400
+    {{ join_thresholds('pipelines.pipeline_key') }}
+    where {{ seconds_between('run_at', 'as_of_at') }} between 0 and {{ threshold('window_days') }} * 86400
 
 ),
 
@@ -106,14 +106,14 @@ final as (
             'judged_runs': 'run_tallies.judged_count',
             'green_runs_over_failed_work': 'run_tallies.hollow_count',
             'run_ids': 'run_tallies.hollow_run_ids',
-            'window_days': json_number('thresholds.window_days'),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(case when not pipelines.is_gone then run_tallies.first_hollow_at end as timestamp) as onset_at,
         cast(pipelines.as_of_at as timestamp) as as_of_at
     from pipelines
     left join run_tallies on pipelines.pipeline_key = run_tallies.pipeline_key
     left join failed_tasks on pipelines.pipeline_key = failed_tasks.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI03', ['window_days', 'minimum_failures', 'failing_days', 'budget_hours']) }}
+    {{ subject_thresholds('SI03', ['window_days', 'minimum_failures', 'failing_days', 'budget_hours']) }}
 
 ),
 
@@ -23,10 +23,10 @@ checks as (
 
     select
         checks.*,
-        thresholds.window_days,
-        thresholds.minimum_failures,
-        thresholds.failing_days as maximum_days,
-        thresholds.budget_hours,
+        {{ threshold('window_days') }} as window_days,
+        {{ threshold('minimum_failures') }} as minimum_failures,
+        {{ threshold('failing_days') }} as maximum_days,
+        {{ threshold('budget_hours') }} as budget_hours,
         streaks.failure_count,
         streaks.failures,
         streaks.failing_since,
@@ -44,13 +44,13 @@ checks as (
             when streaks.failure_count = 0 then 'passing'
             when not streaks.is_warned then 'failing'
             when
-                streaks.failure_count >= thresholds.minimum_failures
-                or streaks.failing_days >= thresholds.failing_days
+                streaks.failure_count >= {{ threshold('minimum_failures') }}
+                or streaks.failing_days >= {{ threshold('failing_days') }}
                 then 'warning'
             else 'warned'
         end as state
     from {{ ref('dim_checks') }} as checks
-    cross join thresholds
+    {{ join_thresholds('checks.check_key') }}
     inner join streaks on checks.check_key = streaks.check_key
     left join verdicts on checks.check_key = verdicts.subject_key
     where not checks.is_unknown and checks.is_retired is not true

@@ -1,6 +1,6 @@
 with
 thresholds as (
-    {{ audit_thresholds('SI04', ['window_days', 'check_hours', 'left_percent']) }}
+    {{ subject_thresholds('SI04', ['window_days', 'check_hours', 'left_percent']) }}
 ),
 
 datasets as (
@@ -72,8 +72,8 @@ final as (
                         || (recent_loads.load_count - recent_loads.judged_count)
                         || ' were not counted, or have too few like them to say what is usual.'
                 when tallies.collapse_count > 0
-                    then 'A check failed within ' || cast(thresholds.check_hours as integer) || ' hours of each of '
-                        || tallies.collapse_count || ' loads with far fewer rows than usual.'
+                    then 'A check failed within ' || cast({{ threshold('check_hours') }} as integer)
+                        || ' hours of each of ' || tallies.collapse_count || ' loads with far fewer rows than usual.'
                 else 'None of ' || recent_loads.judged_count || ' loads brought far fewer rows than usual.'
             end as text
         ) as reason,
@@ -85,14 +85,14 @@ final as (
             'loaded_for': 'tallies.loads',
             'fewest_rows': 'worst.row_count',
             'usual_rows': json_number('worst.usual_rows'),
-            'left_percent': json_number('thresholds.left_percent'),
-            'check_hours': json_number('thresholds.check_hours'),
-            'window_days': json_number('thresholds.window_days'),
+            'left_percent': json_number(threshold('left_percent')),
+            'check_hours': json_number(threshold('check_hours')),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(tallies.started_at as timestamp) as onset_at,
         cast(datasets.as_of_at as timestamp) as as_of_at
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join recent_loads on datasets.dataset_key = recent_loads.dataset_key
     left join collapse_tallies as tallies on datasets.dataset_key = tallies.dataset_key
     left join worst_collapses as worst

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI06', ['window_days', 'minimum_runs', 'retried_percent']) }}
+    {{ subject_thresholds('SI06', ['window_days', 'minimum_runs', 'retried_percent']) }}
 
 ),
 
@@ -56,8 +56,9 @@ tallies as (
         ))[1:10] as run_ids
     from tasks
     inner join task_runs on tasks.task_key = task_runs.task_key
-    cross join thresholds
-    where {{ seconds_between('task_runs.started_at', 'tasks.as_of_at') }} between 0 and thresholds.window_days * 86400
+    {{ join_thresholds('tasks.task_key') }}
+    where {{ seconds_between('task_runs.started_at', 'tasks.as_of_at') }}
+        between 0 and {{ threshold('window_days') }} * 86400
     group by 1
 
 ),
@@ -66,7 +67,7 @@ judged as (
 
     select
         tasks.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'minimum_runs', 'retried_percent']) }},
         tallies.first_saved_at,
         tallies.run_ids,
         coalesce(tallies.run_count, 0) as run_count,
@@ -75,13 +76,13 @@ judged as (
         case
             when tasks.is_gone then 'clear'
             when tasks.platform = 'openlineage' then 'cannot_tell'
-            when coalesce(tallies.run_count, 0) < thresholds.minimum_runs then 'cannot_tell'
-            when tallies.saved_count * 100 >= thresholds.retried_percent * tallies.run_count then 'finding'
+            when coalesce(tallies.run_count, 0) < {{ threshold('minimum_runs') }} then 'cannot_tell'
+            when tallies.saved_count * 100 >= {{ threshold('retried_percent') }} * tallies.run_count then 'finding'
             else 'clear'
         end as verdict
     from tasks
     left join tallies on tasks.task_key = tallies.task_key
-    cross join thresholds
+    {{ join_thresholds('tasks.task_key') }}
 
 ),
 

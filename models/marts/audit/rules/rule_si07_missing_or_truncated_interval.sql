@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI07', ['window_days', 'made_up_percent']) }}
+    {{ subject_thresholds('SI07', ['window_days', 'made_up_percent']) }}
 
 ),
 
@@ -104,13 +104,13 @@ final as (
             'rows': 'worst.row_count',
             'usual_rows': json_number('worst.usual_rows'),
             'rows_of_the_next_interval': 'worst.rows_after',
-            'made_up_percent': json_number('thresholds.made_up_percent'),
-            'window_days': json_number('thresholds.window_days'),
+            'made_up_percent': json_number(threshold('made_up_percent')),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(tallies.started_at as timestamp) as onset_at,
         cast(datasets.as_of_at as timestamp) as as_of_at
     from datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join recent_loads on datasets.dataset_key = recent_loads.dataset_key
     left join gap_tallies as tallies on datasets.dataset_key = tallies.dataset_key
     left join gaps as worst on datasets.dataset_key = worst.dataset_key and worst.badness = 1

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI08', ['window_days', 'minimum_measurements', 'minimum_rows', 'rise_points']) }}
+    {{ subject_thresholds('SI08', ['window_days', 'minimum_measurements', 'minimum_rows', 'rise_points']) }}
 
 ),
 
@@ -54,7 +54,7 @@ judged as (
 
     select
         columns.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'minimum_measurements', 'minimum_rows', 'rise_points']) }},
         tallies.measurement_count,
         tallies.judged_count,
         tallies.exploded_count,
@@ -70,8 +70,8 @@ judged as (
             else 'usual'
         end as state
     from tallies
-    cross join thresholds
     inner join columns on tallies.column_key = columns.column_key
+    {{ join_thresholds('columns.dataset_key') }}
     inner join shares as worst on tallies.column_key = worst.column_key and worst.badness = 1
 
 ),

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('SI09', ['window_days', 'least_percent', 'most_percent', 'flat_percent']) }}
+    {{ subject_thresholds('SI09', ['window_days', 'least_percent', 'most_percent', 'flat_percent']) }}
 
 ),
 
@@ -54,7 +54,7 @@ judged as (
 
     select
         datasets.*,
-        thresholds.*,
+        {{ threshold_columns(['window_days', 'least_percent', 'most_percent', 'flat_percent']) }},
         checks.check_count,
         checks.failing_count,
         checks.passing_count,
@@ -71,7 +71,7 @@ judged as (
             else 'cannot_tell'
         end as verdict
     from {{ ref('fct_dataset_activity') }} as datasets
-    cross join thresholds
+    {{ join_thresholds('datasets.dataset_key') }}
     left join checks on datasets.dataset_key = checks.dataset_key
     left join doubled on datasets.dataset_key = doubled.dataset_key
     left join recent_loads on datasets.dataset_key = recent_loads.dataset_key

@@ -2,7 +2,7 @@ with
 
 thresholds as (
 
-    {{ audit_thresholds('TL01', ['window_days', 'source_lag_hours']) }}
+    {{ subject_thresholds('TL01', ['window_days', 'source_lag_hours']) }}
 
 ),
 
@@ -62,7 +62,7 @@ judged_pipelines as (
             'disputed_runs': 'telemetry.disputed_count',
             'run_ids': 'telemetry.doubtful_run_ids',
             'tasks_without_datasets': 'telemetry.tasks_without_datasets',
-            'window_days': json_number('thresholds.window_days'),
+            'window_days': json_number(threshold('window_days')),
         }) }} as evidence,
         cast(
             case
@@ -74,7 +74,7 @@ judged_pipelines as (
         cast(pipelines.as_of_at as timestamp) as as_of_at
     from pipelines
     left join telemetry on pipelines.pipeline_key = telemetry.pipeline_key
-    cross join thresholds
+    {{ join_thresholds('pipelines.pipeline_key') }}
 
 ),
 
@@ -102,7 +102,7 @@ judged_sources as (
         case when sources.lag_hours > thresholds.source_lag_hours then sources.source_as_of_at end as onset_at,
         cast(sources.as_of_at as timestamp) as as_of_at
     from sources
-    cross join thresholds
+    inner join thresholds on thresholds.subject_key is null
 
 ),
 

@@ -1,0 +1,3 @@
+{% macro threshold(name, thresholds='thresholds') -%}
+    coalesce({{ thresholds }}.{{ name }}, default_{{ thresholds }}.{{ name }})
+{%- endmacro %}

@@ -1,0 +1,5 @@
+{% macro threshold_columns(names) -%}
+    {%- for name in names %}
+    {{- threshold(name) }} as {{ name }}{{ ', ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
