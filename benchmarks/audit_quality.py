@@ -143,6 +143,9 @@ def judge(platform: Path, warehouse: Path, days: dict[str, float], tallies: dict
             look_alikes.add(key)
             continue
         faults.add(key)
+        if one["origin"] == "consequence" and one["subject_type"] == "run":
+            # A rule may judge the pipeline whose runs these are.
+            faults.add((one["rule_id"], one["subject_name"].split("/")[0]))
         seen_from = until - datetime.timedelta(days=days.get(one["rule_id"], AT_THE_END_DAYS))
         # What happened at one instant does not last.
         last = one["planted_at"] if one["subject_type"] in INSTANTS else one["ended_at"]

@@ -27,6 +27,7 @@
         'rule_si02_green_run_over_failed_work',
         'rule_si03_unheard_warning',
         'rule_si04_volume_collapse_nobody_checks',
+        'rule_si05_stale_upstream_consumed',
         'rule_si06_retry_hidden_flapping',
         'rule_si07_missing_or_truncated_interval',
         'rule_si08_null_explosion',
