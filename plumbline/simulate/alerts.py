@@ -97,8 +97,9 @@ class Alerts:
         for hour in range(0, 24, _HEARTBEAT_HOURS):
             labels = {"alertname": "Watchdog", "severity": "none"}
             at = day + datetime.timedelta(hours=hour, seconds=7)
-            text = "Alerting works."
-            self._notifications.add(at, partial(_notification, labels, text, self._world.window.start, None))
+            start = self._world.window.start
+            if at >= start:
+                self._notifications.add(at, partial(_notification, labels, "Alerting works.", start, None))
 
     def page(
         self,

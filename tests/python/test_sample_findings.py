@@ -1,4 +1,4 @@
-"""The sample gives the findings that were planted in it, and no other."""
+"""The recorded sample gives the findings that were planted in it, and no other."""
 
 from __future__ import annotations
 

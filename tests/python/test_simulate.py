@@ -24,7 +24,7 @@ from plumbline.simulate.faults import FAULTS
 from support import ROOT, run
 
 SAMPLE = ROOT / "sample"
-START = datetime.date(2026, 1, 5)
+START = datetime.datetime(2026, 1, 5)
 # Names in the place of these are those of tasks, columns and nodes.
 NAMED = re.compile(
     r"((?:^|\.)(?:tasksState|tasksDuration|tasks|columnMetrics|fields|children|nodes|sources|exposures|disabled|parent_map"
@@ -67,7 +67,7 @@ def test_airflow_2_events_have_the_facets_fields_and_types_of_recorded_ones(simu
     of_sql = _shapes(event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file))
     for path, kinds in [*of_sql.items(), *PUBLISHED.items()]:
         shapes[path] |= kinds
-    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] == "airflow2-prod")
+    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] == "airflow2-retail")
     assert _beyond(made, shapes) == {}
 
 
@@ -90,7 +90,7 @@ def test_lineage_events_have_the_facets_fields_and_types_of_recorded_ones(simula
     recorded = _shapes(event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file))
     for path, kinds in PUBLISHED.items():
         recorded[path] |= kinds
-    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] != "airflow2-prod")
+    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] != "airflow2-retail")
     assert _beyond(made, recorded) == {}
 
 
