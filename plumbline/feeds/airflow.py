@@ -50,8 +50,8 @@ _TRIED_VERSIONS = {"5f2621c13b39", "d2f4e1b3c5a7"}
 class Config(FeedConfig):
     """`url` is postgresql://..., sqlite:///file, or a folder with one CSV or Parquet file a table.
 
-    With `optional` it is no error that the folder is not there. `lookback_hours` is how far behind the newest change that was landed changes are read again, for
-    transactions that were committed late. `db_schema` is where PostgreSQL has Airflow's tables.
+    With `optional` it is no error that the folder is not there. `lookback_hours` is how far behind the newest change
+    that was landed changes are read again, for transactions that were committed late. `db_schema` is where PostgreSQL has Airflow's tables.
     """
 
     kind: Literal["airflow"]

@@ -159,7 +159,7 @@ def sample_on_postgres(
     administer: Callable[..., None],
     postgres_roles: Roles,
 ) -> Workplace:
-    """The recorded sample, loaded and built on PostgreSQL by the roles of deploy/postgres. Read it; do not change it."""
+    """The recorded sample, built on PostgreSQL by the roles of deploy/postgres. Read it; do not change it."""
     env = make_postgres_database()
     administer(postgres_roles.script(), env["PLUMBLINE_PG_DATABASE"])
     administer(postgres_roles.logins())

@@ -1,4 +1,4 @@
-"""The recorded sample builds end to end with the commands of `make build`, with any of its feeds, and alike on both engines."""
+"""The recorded sample builds by the commands of `make build`, with any of its feeds, and alike on both engines."""
 
 from __future__ import annotations
 

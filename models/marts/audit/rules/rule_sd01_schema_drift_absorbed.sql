@@ -67,8 +67,8 @@ final as (
         cast(
             case
                 when tallies.absorbed_count > 0
-                    then 'No contract and no deployment explains breaking changes of its columns (' || tallies.absorbed_count
-                        || '), such as ' || worst.column_name || ' (' || worst.change_kind
+                    then 'No contract and no deployment explains breaking changes of its columns ('
+                        || tallies.absorbed_count || '), such as ' || worst.column_name || ' (' || worst.change_kind
                         || '); readers that went on: ' || worst.absorbed_count || '.'
                 when worst.drift_state is null and datasets.schema_md5 is null then 'Nothing tells of its schema.'
                 when worst.drift_state is null then 'No breaking change of its columns was seen lately.'
