@@ -51,7 +51,8 @@ class Config(FeedConfig):
     """`url` is postgresql://..., sqlite:///file, or a folder with one CSV or Parquet file a table.
 
     With `optional` it is no error that the folder is not there. `lookback_hours` is how far behind the newest change
-    that was landed changes are read again, for transactions that were committed late. `db_schema` is where PostgreSQL has Airflow's tables.
+    that was landed changes are read again, for transactions that were committed late. `db_schema` is where PostgreSQL
+    has Airflow's tables.
     """
 
     kind: Literal["airflow"]
