@@ -45,8 +45,9 @@ def print_table(findings: Sequence[Finding], console: Console, has_all: bool = F
     for name, column in zip(names, zip(*cells, strict=True) if cells else [()] * len(names), strict=True):
         longest = max((cell.cell_len for cell in column), default=0)
         is_long = name == "why" or longest > console.width // 4
-        least = min(longest, console.width // 3) if name == "subject" else None
-        table.add_column(name, overflow="fold", no_wrap=not is_long, min_width=least)
+        # A least width would be added to the width of the table, whose right side is then cut off.
+        width = max(len(name), min(longest, console.width // 3)) if name == "subject" else None
+        table.add_column(name, overflow="fold", no_wrap=not is_long, width=width)
     for one, texts in zip(shown, cells, strict=True):
         table.add_row(*texts, style=_COLOURS.get(one.severity.lower(), ""))
     if shown:

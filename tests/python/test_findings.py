@@ -148,6 +148,14 @@ def test_markdown_keeps_a_finding_in_its_row(found: Loader) -> None:
     ]
 
 
+def test_a_long_subject_cuts_no_reason(loader: Loader) -> None:
+    reason = " ".join(f"word{number}" for number in range(40))
+    names = {"subject_name": f"'{'postgres://wh.internal:5432/' * 3}'", "team": "'customers-and-more'"}
+    fill({**OPEN, **names, "reason": f"'{reason}'", "explained_finding_count": "2"})
+    printed = loader.run("findings").output
+    assert [word for word in reason.split() if word not in printed.split()] == []
+
+
 def test_a_short_list_says_how_many_more_there_are(found: Loader) -> None:
     printed = found.run("findings", "--top", "1").output
     assert "AL01" in printed
