@@ -156,8 +156,9 @@ def test_nothing_is_of_both_platforms(whole: Workplace) -> None:
 
 
 def test_it_ends_when_the_recordings_end(whole: Workplace) -> None:
-    rows = whole.query("select source_name, as_of_at from intermediate.int_sources__as_of where source_name not in ('*', 'plumbline')")
-    ends = {row["source_name"]: row["as_of_at"] for row in rows}
+    rows = whole.query("select source_name, as_of_at from intermediate.int_sources__as_of")
+    # The build itself is later.
+    ends = {row["source_name"]: row["as_of_at"] for row in rows if row["source_name"] not in ("*", "plumbline")}
     assert {"airflow", "warehouse", "retail_airflow2", "retail_airflow3", "retail_warehouse"} <= ends.keys()
     assert max(ends.values()) - min(ends.values()) < datetime.timedelta(hours=1, minutes=30), ends
 
