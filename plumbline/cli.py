@@ -350,6 +350,7 @@ def audit(config_path: Path, target: str, schema_prefix: str, fail_on: str) -> N
     default="table",
     show_default=True,
 )
+@click.option("--top", type=click.IntRange(min=1), help="Only so many, those to mend first.")
 @click.option("--explain", metavar="ID", help="Tell the story of one finding: its evidence and its runbook.")
 @click.option("--unpublished", is_flag=True, help="Read the DuckDB file that builds write to, not its readers' copy.")
 def findings(
@@ -362,6 +363,7 @@ def findings(
     closed: bool,
     has_all: bool,
     report_format: str,
+    top: int | None,
     explain: str | None,
     unpublished: bool,
 ) -> None:
@@ -378,13 +380,15 @@ def findings(
     filters = Filters(teams, rules, severity, since, closed)
     found = [finding for finding in every if filters.take(finding)]
     if report_format == "table":
-        finding_report.print_table(found, console, has_all)
+        finding_report.print_table(found, console, has_all, top)
         finding_report.print_expired_waivers(expired, console)
         finding_report.print_places(warehouse.place, project_folder(), console)
         return
-    writers = {"json": finding_report.as_json, "csv": finding_report.as_csv, "markdown": finding_report.as_markdown}
-    is_short = report_format == "markdown" and not has_all
-    click.echo(writers[report_format](headlines(found) if is_short else found), nl=False)
+    if report_format == "markdown":
+        click.echo(finding_report.as_markdown(found if has_all else headlines(found), top), nl=False)
+        return
+    writer = finding_report.as_json if report_format == "json" else finding_report.as_csv
+    click.echo(writer(found[:top]), nl=False)
 
 
 @cli.command()
@@ -393,10 +397,10 @@ def findings(
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option(
     "--start",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
     default="2026-01-05",
     show_default=True,
-    help="The first day.",
+    help="The first day, or the instant (UTC) from which days are counted.",
 )
 @click.option(
     "--out", "folder", type=click.Path(path_type=Path), required=True, help="A new or empty folder for the files."
@@ -404,7 +408,7 @@ def findings(
 def simulate(days: int, pipelines: int, seed: int, start: datetime.datetime, folder: Path) -> None:
     """Write the metadata of a simulated platform, with planted faults and the truth about them."""
     console = _console()
-    summary = simulate_platform(Options(days, pipelines, seed, start.date(), folder))
+    summary = simulate_platform(Options(days, pipelines, seed, start, folder))
     console.print(truth_table(summary.truths))
     if summary.homeless:
         console.print(f"Found no place for {', '.join(summary.homeless)}: give more --pipelines.", highlight=False)

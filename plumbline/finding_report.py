@@ -22,9 +22,13 @@ from plumbline.terminal import printable
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow"}
 
 
-def print_table(findings: Sequence[Finding], console: Console, has_all: bool = False) -> None:
-    """Prints a line for each finding that none of the others explains, or for all, and how many they are."""
-    shown = list(findings) if has_all else headlines(findings)
+def print_table(findings: Sequence[Finding], console: Console, has_all: bool = False, top: int | None = None) -> None:
+    """Prints a line for each finding that none of the others explains, or for all, and how many they are.
+
+    With `top` it prints only the first so many, and how many more there are.
+    """
+    every = list(findings) if has_all else headlines(findings)
+    shown = every[:top]
     table = Table(box=None, pad_edge=False)
     names = ["id", "rule", "severity", "subject", "team", "status", "why"]
     cells = [
@@ -41,8 +45,9 @@ def print_table(findings: Sequence[Finding], console: Console, has_all: bool = F
     for name, column in zip(names, zip(*cells, strict=True) if cells else [()] * len(names), strict=True):
         longest = max((cell.cell_len for cell in column), default=0)
         is_long = name == "why" or longest > console.width // 4
-        least = min(longest, console.width // 3) if name == "subject" else None
-        table.add_column(name, overflow="fold", no_wrap=not is_long, min_width=least)
+        # A least width would be added to the width of the table, whose right side is then cut off.
+        width = max(len(name), min(longest, console.width // 3)) if name == "subject" else None
+        table.add_column(name, overflow="fold", no_wrap=not is_long, width=width)
     for one, texts in zip(shown, cells, strict=True):
         table.add_row(*texts, style=_COLOURS.get(one.severity.lower(), ""))
     if shown:
@@ -50,9 +55,11 @@ def print_table(findings: Sequence[Finding], console: Console, has_all: bool = F
         console.print()
     closed = sum(one.status == "closed" for one in findings)
     told = f"{len(findings) - closed:,} findings are open or waived." + (f" {closed:,} are closed." if closed else "")
-    if len(shown) < len(findings):
-        told += f" {len(findings) - len(shown):,} of them follow from others: --all shows them."
+    if len(every) < len(findings):
+        told += f" {len(findings) - len(every):,} of them follow from others: --all shows them."
     console.print(told, highlight=False)
+    if len(shown) < len(every):
+        console.print(f"{len(every) - len(shown):,} more: 'plumbline findings' prints them all.", highlight=False)
 
 
 def print_expired_waivers(waivers: Sequence[ExpiredWaiver], console: Console) -> None:
@@ -87,12 +94,14 @@ def as_csv(findings: Sequence[Finding]) -> str:
     return text.getvalue()
 
 
-def as_markdown(findings: Sequence[Finding]) -> str:
-    """Returns a table, as for a page or a comment."""
+def as_markdown(findings: Sequence[Finding], top: int | None = None) -> str:
+    """Returns a table, as for a page or a comment; with `top` of the first so many, and how many more there are."""
     lines = ["| rule | severity | subject | team | why |", "|---|---|---|---|---|"]
-    for one in findings:
+    for one in findings[:top]:
         cells = (one.rule_id, one.severity, one.subject_name, one.team, one.reason)
         lines.append(f"| {' | '.join(plain(cell) for cell in cells)} |".replace("|  |", "| |"))
+    if top is not None and len(findings) > top:
+        lines += ["", f"{len(findings) - top:,} more: `plumbline findings` prints them all."]
     return "\n".join(lines) + "\n"
 
 

@@ -50,14 +50,16 @@ _TRIED_VERSIONS = {"5f2621c13b39", "d2f4e1b3c5a7"}
 class Config(FeedConfig):
     """`url` is postgresql://..., sqlite:///file, or a folder with one CSV or Parquet file a table.
 
-    `lookback_hours` is how far behind the newest change that was landed changes are read again, for
-    transactions that were committed late. `db_schema` is where PostgreSQL has Airflow's tables.
+    With `optional` it is no error that the folder is not there. `lookback_hours` is how far behind the newest change
+    that was landed changes are read again, for transactions that were committed late. `db_schema` is where PostgreSQL
+    has Airflow's tables.
     """
 
     kind: Literal["airflow"]
     url: str = Field(min_length=1)
     lookback_hours: float = Field(default=24, ge=0)
     db_schema: str = "public"
+    optional: bool = False
 
     @field_validator("url")
     @classmethod
@@ -73,6 +75,9 @@ class Config(FeedConfig):
 
 def load(config: Config, session: Session) -> None:
     """Lands what changed in every declared table that the source has."""
+    if config.optional and _is_missing(config, session):
+        session.note(f"no folder {config.url} yet")
+        return
     source = _open(config, session)
     try:
         available = source.tables()
@@ -87,6 +92,14 @@ def load(config: Config, session: Session) -> None:
         reading.finish()
     finally:
         source.close()
+
+
+def _is_missing(config: Config, session: Session) -> bool:
+    return "://" not in config.url and not _folder(config, session).is_dir()
+
+
+def _folder(config: Config, session: Session) -> Path:
+    return session.folder / Path(config.url).expanduser()
 
 
 def _open(config: Config, session: Session) -> _Source:
@@ -279,7 +292,7 @@ class _Folder(_Source):
         self.place = f"the folder {config.url}"
         self._session = session
         self._ledger = Ledger(session)
-        if not (session.folder / Path(config.url).expanduser()).is_dir():
+        if not _folder(config, session).is_dir():
             raise FeedError(f"{self.place} does not exist (relative paths start from {session.folder})")
         pattern = str(Path(glob.escape(config.url)) / "*")
         self._files: dict[str, Found] = {}

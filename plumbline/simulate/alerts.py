@@ -50,7 +50,7 @@ class Alerts:
         mended_at = run.ended_at if run.ended_at and run.passes[-1] is not one else None
         ended_at = mended_at or told_at + datetime.timedelta(hours=numbers.uniform(1, 8))
         if "external rule" in pipeline.faults:
-            self.fire("PipelineRunFailed", pipeline.team, "critical", {"dag_id": pipeline.dag_id}, told_at, ended_at)
+            self.fire("PipelineFailed", pipeline.team, "critical", {"dag_id": pipeline.dag_id}, told_at, ended_at)
         elif pipeline.alerting in ("dag", "task"):
             self.fire("AirflowRunFailed", pipeline.team, "critical", {"dag_id": pipeline.dag_id}, told_at, ended_at)
         elif pipeline.alerting == "email":
@@ -97,8 +97,9 @@ class Alerts:
         for hour in range(0, 24, _HEARTBEAT_HOURS):
             labels = {"alertname": "Watchdog", "severity": "none"}
             at = day + datetime.timedelta(hours=hour, seconds=7)
-            text = "Alerting works."
-            self._notifications.add(at, partial(_notification, labels, text, self._world.window.start, None))
+            start = self._world.window.start
+            if at >= start:
+                self._notifications.add(at, partial(_notification, labels, "Alerting works.", start, None))
 
     def page(
         self,
@@ -238,7 +239,7 @@ class Alerts:
         groups = []
         if outside:
             selected = "|".join(outside)
-            groups.append({"name": "pipelines", "rules": [_rule("PipelineRunFailed", None, "critical", selected)]})
+            groups.append({"name": "pipelines", "rules": [_rule("PipelineFailed", None, "critical", selected)]})
         for team in self._world.teams:
             rules = [_rule(f"{_camel(team)}{name}", team, "warning", None) for name in ("PipelineLate", "DatasetStale")]
             groups.append({"name": team.name, "rules": [*rules, *self._world.extra_rules.get(team.name, [])]})
@@ -298,7 +299,7 @@ def rule_of(name: str, team: Team, severity: str, runbook: bool = True) -> Json:
 
 def _rule(name: str, team: Team | None, severity: str, selected: str | None) -> Json:
     expressions = {
-        "PipelineRunFailed": f'increase(airflow_dagrun_failed_total{{dag_id=~"{selected}"}}[5m]) > 0',
+        "PipelineFailed": f'increase(airflow_dagrun_failed_total{{dag_id=~"{selected}"}}[5m]) > 0',
     }
     owner = team.name if team else None
     return {

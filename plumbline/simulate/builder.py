@@ -23,8 +23,8 @@ from plumbline.simulate.world import (
 )
 
 _DOMAINS = (
-    ("sales", ("orders", "baskets", "refunds", "discounts", "prices", "shipments", "returns", "vouchers")),
-    ("customers", ("customers", "addresses", "consents", "segments", "reviews", "tickets", "contacts", "logins")),
+    ("sales", ("checkouts", "baskets", "refunds", "discounts", "prices", "shipments", "returns", "vouchers")),
+    ("customers", ("accounts", "addresses", "consents", "segments", "reviews", "tickets", "contacts", "logins")),
     ("finance", ("payments", "invoices", "ledgers", "taxes", "payouts", "budgets", "accruals", "receivables")),
     ("logistics", ("stock", "deliveries", "routes", "carriers", "warehouses", "parcels", "suppliers", "purchases")),
     ("marketing", ("campaigns", "clicks", "sessions", "impressions", "newsletters", "leads", "referrals", "audiences")),

@@ -49,7 +49,7 @@ class Options:
     days: int
     pipelines: int
     seed: int
-    start: datetime.date
+    start: datetime.datetime
     folder: Path
 
 
@@ -66,8 +66,7 @@ class Summary:
 def simulate(options: Options) -> Summary:
     """Writes the metadata of a platform, and the truth about it, into a new or empty folder."""
     _check(options)
-    start = datetime.datetime.combine(options.start, datetime.time())
-    window = Window(start, start + datetime.timedelta(days=options.days))
+    window = Window(options.start, options.start + datetime.timedelta(days=options.days))
     world = build_world(options.seed, window, options.pipelines)
     head = {
         "seed": options.seed,
@@ -108,8 +107,9 @@ class _Walk:
         for number in range(-1, window.days + 1):
             day = window.start.date() + datetime.timedelta(days=number)
             midnight = datetime.datetime.combine(day, datetime.time())
-            if 0 <= number < window.days:
+            if number >= 0 and midnight < window.end:
                 self._alerts.heartbeat(midnight)
+            if window.start <= midnight < window.end:
                 for of_day in self._world.daily:
                     of_day(midnight, self._alerts)
             for at, pipeline in self._due(day):
@@ -292,7 +292,8 @@ def _declare(world: World, folder: Path) -> None:
                 "tier": dataset.tier,
                 "calendar": CALENDAR,
             }
-            for dataset in world.datasets
+            # Two pipelines can write one dataset.
+            for dataset in {dataset.subject: dataset for dataset in world.datasets}.values()
         ],
     )
     write_csv(

@@ -108,7 +108,7 @@ def _event(run: Run, at: datetime.datetime) -> Json:
                 "namespace": WAREHOUSE,
             }
         ],
-        "job": {"facets": {}, "name": f"gx_{dataset.table}", "namespace": "gx-prod"},
+        "job": {"facets": {}, "name": f"gx_{dataset.table}", "namespace": "gx-retail"},
         "outputs": [],
         "producer": _PRODUCER,
         "run": {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from plumbline.simulate.runs import Run
 
 WAREHOUSE = "postgres://wh.internal:5432"
-DATABASE = "shop"
+DATABASE = "retail"
 CALENDAR = "sweden"
 
 Alerting = Literal["dag", "task", "email", "none"]
@@ -162,7 +162,7 @@ class Pipeline:
     @property
     def namespace(self) -> str:
         """The namespace of its jobs in OpenLineage."""
-        return f"airflow{self.generation}-prod"
+        return f"airflow{self.generation}-retail"
 
     @property
     def tags(self) -> list[str]:

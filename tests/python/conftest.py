@@ -15,10 +15,11 @@ from typing import Any
 
 import psycopg2
 import pytest
+import yaml
 
 from loading import Loader
 from roles import Roles
-from support import LEFT_OUT, ROOT, Workplace, connect, run
+from support import LEFT_OUT, ROOT, Workplace, connect, recorded_feeds, run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
@@ -56,12 +57,13 @@ def manifest(parsed_project: tuple[subprocess.CompletedProcess[str], Path]) -> d
 def make_workplace(
     tmp_path_factory: pytest.TempPathFactory, parsed_project: tuple[subprocess.CompletedProcess[str], Path]
 ) -> Callable[..., Workplace]:
-    """Copies the project; dbt need not parse the copy from nothing."""
+    """Copies the project, with the recorded feeds alone; dbt need not parse the copy from nothing."""
     parsed = parsed_project[1] / "partial_parse.msgpack"
 
     def copy(name: str, target: str = "dev", env: dict[str, str] | None = None) -> Workplace:
         folder = tmp_path_factory.mktemp(name) / "plumbline"
         shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+        (folder / "plumbline.yml").write_text(yaml.safe_dump({"feeds": recorded_feeds()}, sort_keys=False))
         (folder / "target").mkdir()
         if parsed.exists():
             shutil.copy(parsed, folder / "target")
@@ -72,7 +74,7 @@ def make_workplace(
 
 @pytest.fixture(scope="session")
 def sample(make_workplace: Callable[..., Workplace]) -> Workplace:
-    """The sample, built on DuckDB with the commands of `make build`. Read it; do not change it."""
+    """The recorded sample, built on DuckDB with the commands of `make build`. Read it; do not change it."""
     workplace = make_workplace("sample")
     (workplace.folder / "build.log").write_text(workplace.make("build"))
     return workplace
@@ -157,7 +159,7 @@ def sample_on_postgres(
     administer: Callable[..., None],
     postgres_roles: Roles,
 ) -> Workplace:
-    """The sample, loaded and built on PostgreSQL by the roles of deploy/postgres. Read it; do not change it."""
+    """The recorded sample, built on PostgreSQL by the roles of deploy/postgres. Read it; do not change it."""
     env = make_postgres_database()
     administer(postgres_roles.script(), env["PLUMBLINE_PG_DATABASE"])
     administer(postgres_roles.logins())

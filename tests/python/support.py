@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import psycopg2
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -32,9 +33,28 @@ FINDINGS = (
     "bridge_finding_places",
 )
 AS_BUILDS_SAW_THEM = (*FINDINGS, "fct_team_scorecards")
+# The simulated part of the sample.
+RETAIL = "sample/retail"
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "target", "logs", "site", "*.duckdb*", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
+    ".git",
+    ".venv",
+    "target",
+    "logs",
+    "site",
+    "*.duckdb*",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    "*.egg-info",
+    "retail",
+    "retail.new",
 )
+
+
+def recorded_feeds() -> list[dict[str, Any]]:
+    """The feeds of plumbline.yml but for the simulated platform, which would make most tests slower."""
+    feeds = yaml.safe_load((ROOT / "plumbline.yml").read_text())["feeds"]
+    return [feed for feed in feeds if RETAIL not in f"{feed.get('path')} {feed.get('url')}"]
 
 
 def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -148,6 +148,32 @@ def test_markdown_keeps_a_finding_in_its_row(found: Loader) -> None:
     ]
 
 
+def test_a_long_subject_cuts_no_reason(loader: Loader) -> None:
+    reason = " ".join(f"word{number}" for number in range(40))
+    names = {"subject_name": f"'{'postgres://wh.internal:5432/' * 3}'", "team": "'customers-and-more'"}
+    fill({**OPEN, **names, "reason": f"'{reason}'", "explained_finding_count": "2"})
+    printed = loader.run("findings").output
+    assert [word for word in reason.split() if word not in printed.split()] == []
+
+
+def test_a_short_list_says_how_many_more_there_are(found: Loader) -> None:
+    printed = found.run("findings", "--top", "1").output
+    assert "AL01" in printed
+    assert "OW01" not in printed
+    assert "2 findings are open or waived.\n1 more: 'plumbline findings' prints them all.\n" in printed
+    assert "more:" not in found.run("findings", "--top", "2").output
+    lines = found.run("findings", "--format", "markdown", "--top", "1").output.splitlines()
+    assert [line[:6] for line in lines[2:]] == ["| AL01", "", "1 more"]
+    assert "more" not in found.run("findings", "--format", "markdown", "--top", "2").output
+    assert names(found, "--top", "1") == ["orders.load|x"]
+    assert found.run("findings", "--top", "0").code == 2
+
+
+def test_a_short_list_leaves_what_follows_from_others_out_of_its_count(explained: Loader) -> None:
+    printed = explained.run("findings", "--top", "1").output
+    assert "1 of them follow from others: --all shows them.\n1 more: " in printed
+
+
 def test_the_story_of_one_has_its_evidence_and_its_runbook(found: Loader) -> None:
     story = found.run("findings", "--explain", "CCCC").output
     assert "OW01 No owner: pipeline orders" in story

@@ -24,7 +24,7 @@ from plumbline.simulate.faults import FAULTS
 from support import ROOT, run
 
 SAMPLE = ROOT / "sample"
-START = datetime.date(2026, 1, 5)
+START = datetime.datetime(2026, 1, 5)
 # Names in the place of these are those of tasks, columns and nodes.
 NAMED = re.compile(
     r"((?:^|\.)(?:tasksState|tasksDuration|tasks|columnMetrics|fields|children|nodes|sources|exposures|disabled|parent_map"
@@ -43,7 +43,7 @@ csv.field_size_limit(10**8)
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _simulate(tmp_path_factory.mktemp("simulated"), days=12, pipelines=80)
+    return _simulate(tmp_path_factory.mktemp("simulated"), days=12, pipelines=80, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_airflow_2_events_have_the_facets_fields_and_types_of_recorded_ones(simu
     of_sql = _shapes(event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file))
     for path, kinds in [*of_sql.items(), *PUBLISHED.items()]:
         shapes[path] |= kinds
-    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] == "airflow2-prod")
+    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] == "airflow2-retail")
     assert _beyond(made, shapes) == {}
 
 
@@ -90,7 +90,7 @@ def test_lineage_events_have_the_facets_fields_and_types_of_recorded_ones(simula
     recorded = _shapes(event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file))
     for path, kinds in PUBLISHED.items():
         recorded[path] |= kinds
-    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] != "airflow2-prod")
+    made = _shapes(event for event in _one_of_each(simulated) if event["job"]["namespace"] != "airflow2-retail")
     assert _beyond(made, recorded) == {}
 
 
@@ -131,6 +131,41 @@ def test_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     other = _simulate(tmp_path / "other", days=3, pipelines=40, seed=2)
     assert _contents(first) == _contents(second)
     assert _contents(first) != _contents(other)
+
+
+def test_no_name_is_one_of_the_recordings(simulated: Path) -> None:
+    """The sample has both, and what has the same name would be taken for the same."""
+    recorded = {row["dag_id"] for row in _rows(SAMPLE / "airflow" / "dag.csv")}
+    made = {row["dag_id"] for tables in ("airflow2", "airflow3") for row in _rows(simulated / tables / "dag.csv")}
+    assert made
+    assert not made & recorded
+    events = [event for file in SAMPLE.glob("openlineage/*.gz") for event in _events(file)]
+    spaces = [{event["job"]["namespace"] for event in of_one} for of_one in (events, _one_of_each(simulated))]
+    assert not spaces[0] & spaces[1]
+
+
+def test_the_registry_lists_a_dataset_once(simulated: Path) -> None:
+    listed = [row["subject_pattern"] for row in _rows(simulated / "registry" / "registry_assets.csv")]
+    assert listed
+    assert len(listed) == len(set(listed))
+
+
+def test_days_can_be_counted_from_any_hour(tmp_path: Path) -> None:
+    start = START.replace(hour=6, minute=30)
+    simulate(Options(days=2, pipelines=20, seed=1, start=start, folder=tmp_path))
+    truth = json.loads((tmp_path / "truth.json").read_text())
+    assert (truth["simulated_from"], truth["simulated_until"]) == ("2026-01-05T06:30:00Z", "2026-01-07T06:30:00Z")
+    begun = [row["logical_date"] for row in _rows(tmp_path / "airflow3" / "dag_run.csv")]
+    assert min(begun)[:16] >= "2026-01-04 06:30"
+    assert max(begun)[:10] >= "2026-01-06"
+    sent = [
+        alert["startsAt"]
+        for file in tmp_path.glob("alertmanager/*.ndjson")
+        for notification in _documents(file)
+        for alert in notification["alerts"]
+    ]
+    assert min(sent)[:16] >= "2026-01-05T06:30"
+    assert {file.name for file in tmp_path.glob("alertmanager/*-07.ndjson")}
 
 
 def test_one_fault_more_moves_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

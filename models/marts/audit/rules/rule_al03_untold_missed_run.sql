@@ -36,7 +36,7 @@ final as (
                     then 'It is gone since about ' || onset_text || ', and ' || reader_names
                         || ' still read what it wrote; ' || words || '.'
                 when 'missed'
-                    then missed_count || ' times from ' || onset_text || ' on no run started in time'
+                    then missed_count || ' times from ' || onset_text || ' on, no run started in time'
                         || case when late_count > 0 then ' (' || late_count || ' started late)' else '' end
                         || '; ' || words || '.'
                 when 'paused'

@@ -46,7 +46,7 @@ weighed as (
         nullif(concat_ws(
             ', ',
             case when cover.tier <= {{ threshold('highest_tier') }} then 'it is of tier ' || cover.tier end,
-            case when cover.exposure_count > 0 then cover.exposure_count || ' exposures show it' end,
+            case when cover.exposure_count > 0 then 'exposures that show it: ' || cover.exposure_count end,
             case
                 when
                     cover.downstream_count >= {{ threshold('minimum_downstream') }}

@@ -42,7 +42,7 @@ judged as (
         {{ threshold('window_days') }} as window_days,
         case same_work.grade
             when 'D2' then 'It makes by the same statement from the same inputs what '
-            when 'D3' then 'Its code and its inputs are those of what '
+            when 'D3' then 'Its code and its inputs are the same: it makes what '
             else 'It makes from the same inputs, at the same time, as many rows of the same columns as '
         end as likeness,
         case

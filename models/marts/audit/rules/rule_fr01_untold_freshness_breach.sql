@@ -86,7 +86,7 @@ final as (
                 when breaches.verdict = 'clear' and breaches.words is null
                     then 'It was stale ' || breaches.breach_count || ' times lately, each time only for a short while.'
                 when breaches.verdict is not null
-                    then 'It was not what ' || breaches.service_level_name || ' promises from '
+                    then 'It was staler than ' || breaches.service_level_name || ' promises from '
                         || cast(date_trunc('second', breaches.onset_at) as text) || ' '
                         || coalesce('to ' || cast(date_trunc('second', breaches.ended_at) as text), 'on')
                         || '; ' || breaches.words || '.'

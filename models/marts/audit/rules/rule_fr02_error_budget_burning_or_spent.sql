@@ -58,8 +58,8 @@ judged as (
         {{ threshold('minimum_valid') }} as minimum_valid,
         {{ threshold('misses_left') }} as misses_left,
         as_of.as_of_at,
-        cast(days.misses_used as bigint) || ' misses of '
-        || cast(cast(days.misses_allowed as numeric(18, 1)) as text) || ' allowed are used' as used,
+        cast(days.misses_used as bigint) || ' misses, and '
+        || cast(cast(days.misses_allowed as numeric(18, 1)) as text) || ' are allowed' as used,
         case
             when service_levels.valid_to < cast('9999-12-31' as timestamp) then 'withdrawn'
             when not service_levels.is_measured then 'unmeasured'

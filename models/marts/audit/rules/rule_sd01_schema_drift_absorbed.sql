@@ -67,9 +67,9 @@ final as (
         cast(
             case
                 when tallies.absorbed_count > 0
-                    then tallies.absorbed_count || ' breaking changes of columns, such as ' || worst.column_name || ' ('
-                        || worst.change_kind || '), are explained by no contract or deployment, and '
-                        || worst.absorbed_count || ' readers went on.'
+                    then 'No contract and no deployment explains breaking changes of its columns ('
+                        || tallies.absorbed_count || '), such as ' || worst.column_name || ' (' || worst.change_kind
+                        || '); readers that went on: ' || worst.absorbed_count || '.'
                 when worst.drift_state is null and datasets.schema_md5 is null then 'Nothing tells of its schema.'
                 when worst.drift_state is null then 'No breaking change of its columns was seen lately.'
                 else 'Its column ' || worst.column_name || ' changed (' || worst.change_kind || '): '
