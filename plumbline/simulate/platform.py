@@ -17,7 +17,7 @@ from plumbline.simulate.dbt import DbtFiles
 from plumbline.simulate.faults import FAULTS, plant_all
 from plumbline.simulate.lineage import Lineage
 from plumbline.simulate.output import Days, JsonList, write_csv
-from plumbline.simulate.projects import Invocation, Project
+from plumbline.simulate.projects import Invocation, Project, note_doubles
 from plumbline.simulate.promises import write_promises
 from plumbline.simulate.runs import Run, cut, plan, play
 from plumbline.simulate.truth import Truth
@@ -36,6 +36,7 @@ FEEDS = [
     {"kind": "alerts", "name": "alerts", "path": "alerts/*.csv"},
     {"kind": "alert_rules", "name": "alert_rules", "path": "alert_rules/"},
 ]
+_BUDGET_PERIOD = datetime.timedelta(days=28)
 _GRACE = datetime.timedelta(minutes=30)
 _MOST_DAYS = 3660
 _MOST_PIPELINES = 100_000
@@ -51,6 +52,9 @@ class Options:
     seed: int
     start: datetime.date
     folder: Path
+    until: datetime.date | None = None
+    """The day at whose beginning everything is exported, if not at the end."""
+    has_faults: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,18 +71,20 @@ def simulate(options: Options) -> Summary:
     """Writes the metadata of a platform, and the truth about it, into a new or empty folder."""
     _check(options)
     start = datetime.datetime.combine(options.start, datetime.time())
-    window = Window(start, start + datetime.timedelta(days=options.days))
+    end = start + datetime.timedelta(days=options.days)
+    window = Window(start, end, datetime.datetime.combine(options.until, datetime.time()) if options.until else end)
     world = build_world(options.seed, window, options.pipelines)
     head = {
         "seed": options.seed,
         "days": options.days,
         "pipelines": options.pipelines,
         "simulated_from": f"{window.start.isoformat()}Z",
-        "simulated_until": f"{window.end.isoformat()}Z",
+        "simulated_until": f"{window.until.isoformat()}Z",
     }
     with JsonList(options.folder / "truth.json", head, "truths") as records:
         truth = Truth(records, window.end)
-        homeless = plant_all(world, FAULTS, truth)
+        homeless = plant_all(world, FAULTS if options.has_faults else (), truth)
+        note_doubles(world.projects, truth)
         _declare(world, options.folder)
         write_promises(world, options.folder)
         runs = _Walk(world, truth, options.folder).walk()
@@ -91,15 +97,16 @@ class _Walk:
     def __init__(self, world: World, truth: Truth, folder: Path) -> None:
         self._world = world
         self._truth = truth
-        self._events = Days(folder / "openlineage", "events-{day}.ndjson.gz", world.window.end)
+        self._events = Days(folder / "openlineage", "events-{day}.ndjson.gz", world.window.until)
         self._lineage = Lineage(self._events)
         self._airflow = {
             2: AirflowExport(folder / "airflow2", world, 2),
             3: AirflowExport(folder / "airflow3", world, 3),
         }
         self._dbt = DbtFiles(folder / "dbt", world)
-        self._alerts = Alerts(folder, world)
+        self._alerts = Alerts(folder, world, truth)
         self._read: dict[tuple[str, str], datetime.datetime] = {}
+        self._missed: dict[str, list[datetime.datetime]] = {}
         self._runs = 0
 
     def walk(self) -> int:
@@ -108,7 +115,7 @@ class _Walk:
         for number in range(-1, window.days + 1):
             day = window.start.date() + datetime.timedelta(days=number)
             midnight = datetime.datetime.combine(day, datetime.time())
-            if 0 <= number < window.days:
+            if window.start <= midnight < window.until:
                 self._alerts.heartbeat(midnight)
                 for of_day in self._world.daily:
                     of_day(midnight, self._alerts)
@@ -119,7 +126,8 @@ class _Walk:
         self._events.close()
         self._alerts.close()
         for export in self._airflow.values():
-            export.close(window.end)
+            export.close(window.until)
+        self._note_spent_budgets()
         return self._runs
 
     def _due(self, day: datetime.date) -> list[tuple[datetime.datetime, Pipeline]]:
@@ -128,7 +136,7 @@ class _Walk:
             (at, index)
             for index, pipeline in enumerate(self._world.pipelines)
             for at in pipeline.schedule.instants(day)
-            if window.start <= at < window.end
+            if window.start <= at < window.until
         ]
         return [(at, self._world.pipelines[index]) for at, index in sorted(due)]
 
@@ -136,6 +144,7 @@ class _Walk:
         run = plan(self._world, pipeline, at)
         for bend in pipeline.hooks:
             bend(run)
+        self._missed.setdefault(pipeline.dag_id, []).append(at)
         if run.is_missed:
             if run.is_late_told:
                 self._alerts.late(pipeline, at + _GRACE, at + pipeline.schedule.interval)
@@ -143,9 +152,10 @@ class _Walk:
         play(run)
         if run.is_late_told and run.passes[0].started_at > at + _GRACE:
             self._alerts.late(pipeline, at + _GRACE, run.passes[0].started_at)
-        cut(run, self._world.window.end)
+        cut(run, self._world.window.until)
         if not run.passes:
             return
+        self._note_delivery(run)
         self._note_stale_reads(run)
         self._note_writes(run)
         self._tell_failures(run)
@@ -156,6 +166,26 @@ class _Walk:
         send_validation(self._events, run)
         for job, lost_at in self._lineage.record(run):
             self._note_lost(run, job, lost_at)
+
+    def _note_delivery(self, run: Run) -> None:
+        level = next((one for one in self._world.service_levels if one.pipeline is run.pipeline), None)
+        if level is None or run.state != "success" or run.ended_at is None:
+            return
+        if run.ended_at <= run.scheduled_at + datetime.timedelta(hours=level.due_within_hours):
+            self._missed[run.pipeline.dag_id].remove(run.scheduled_at)
+
+    def _note_spent_budgets(self) -> None:
+        """Writes down which service levels have less than one miss left of what four weeks allow."""
+        until = self._world.window.until
+        begin = until - _BUDGET_PERIOD
+        for level in self._world.service_levels:
+            pipeline = level.pipeline
+            days = [begin.date() + datetime.timedelta(days=number) for number in range(_BUDGET_PERIOD.days + 1)]
+            due = [at for day in days for at in pipeline.schedule.instants(day) if begin <= at < until]
+            missed = [at for at in self._missed.get(pipeline.dag_id, []) if at in due]
+            if missed and len(missed) + 1 > (1 - level.target) * len(due):
+                why = f"{len(missed)} of {len(due)} deliveries of four weeks were missed or late."
+                self._truth.add("FR02", "service level", level.name, missed[-1], why, origin="consequence")
 
     def _note_writes(self, run: Run) -> None:
         for task_run in run.tasks.values():
@@ -198,7 +228,7 @@ class _Walk:
 
     def _tell_failures(self, run: Run) -> None:
         for one in run.passes:
-            if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.end:
+            if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.until:
                 continue
             if not self._alerts.run_failed(run, one) and not run.pipeline.is_sandbox and run.run_type != "manual":
                 self._truth.add(
@@ -211,7 +241,7 @@ class _Walk:
                 )
 
     def _run_dbt(self, run: Run, project: Project) -> None:
-        end = self._world.window.end
+        end = self._world.window.until
         for attempt in run.tasks["dbt_freshness"].attempts:
             if attempt.state == "success" and attempt.started_at < end:
                 self._dbt.freshness(project, attempt.started_at)
@@ -249,6 +279,9 @@ def _check(options: Options) -> None:
         raise ConfigError(
             f"--pipelines is {options.pipelines}: give a number from {_FEWEST_PIPELINES} to {_MOST_PIPELINES}."
         )
+    end = options.start + datetime.timedelta(days=options.days)
+    if options.until is not None and not options.start < options.until <= end:
+        raise ConfigError(f"--until is {options.until}: give a day after {options.start}, {end} at the latest.")
     try:
         options.folder.mkdir(parents=True, exist_ok=True)
         is_empty = not any(options.folder.iterdir())

@@ -8,6 +8,12 @@ dag_versions as (
 
 ),
 
+dag_hashes as (
+
+    select * from {{ ref('int_airflow_dag_hashes__dated') }}
+
+),
+
 sightings as (
 
     select * from {{ ref('int_dbt_nodes__sighted') }}
@@ -57,6 +63,17 @@ unioned as (
         cast(null as text) as changed_node
     from dag_versions
     where dag_version_number > 1
+    union all
+    select
+        'airflow' as platform,
+        source_name as platform_instance,
+        dag_id as pipeline_name,
+        dag_hash as deployed_version,
+        'hash ' || left(dag_hash, 8) as version_name,
+        first_seen_at as deployed_at,
+        cast(null as text) as changed_node
+    from dag_hashes
+    where not is_first
     union all
     select
         'dbt' as platform,

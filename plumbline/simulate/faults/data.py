@@ -252,6 +252,7 @@ class LateData(Fault):
             if start <= run.scheduled_at < start + 3 * _DAY:
                 run.run_type = "backfill"
                 run.start_delay += 5 * 86400
+                run.is_late_told = True
 
         spot.pipeline.hooks.append(bend)
         spot.truth.add(
@@ -370,13 +371,15 @@ class MissedRuns(Fault):
     """Runs that are due do not come, and nobody is told; its look-alike is paused on purpose, with a waiver."""
 
     rule_id = "AL03"
-    parts = frozenset({"schedule", "rows", "tries", "reads"})
+    parts = frozenset({"schedule", "rows", "tries", "reads", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
         return (
             _writes_daily(pipeline)
             and not _has_level(world, pipeline)
             and bool(world.readers.get(pipeline.outputs[0].name))
+            # dbt would watch the age of a source.
+            and not any(pipeline.outputs[0] in project.sources for project in world.projects)
         )
 
     def plant(self, spot: Spot) -> None:
@@ -387,7 +390,7 @@ class MissedRuns(Fault):
             pipeline.paused_at = spot.start
             why = "It was paused, though others read what it writes, and nobody is told that its runs do not come."
         else:
-            pipeline.has_import_error = True
+            pipeline.broken_at = spot.start
             why = "Its file no longer parses, so that its runs do not come, and nobody is told."
         spot.truth.add(self.rule_id, "pipeline", pipeline.dag_id, spot.start, why)
         _note_breach(spot, spot.start, None)
@@ -423,7 +426,7 @@ class SilentStaleness(Fault):
     """A promised table gets old, and nobody is told; its look-alike has an agreed pause."""
 
     rule_id = "FR01"
-    parts = frozenset({"schedule", "rows", "tries", "reads", "promise"})
+    parts = frozenset({"schedule", "rows", "tries", "reads", "promise", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
         return _writes_daily(pipeline) and not _has_level(world, pipeline)
@@ -443,6 +446,7 @@ class SilentStaleness(Fault):
             strength=spot.strength,
         )
         _note_broken_promise(spot, spot.start, end)
+        _note_missing_intervals(spot, spot.start, end)
         spot.truth.add(
             "AL03",
             "pipeline",
@@ -466,6 +470,7 @@ class SilentStaleness(Fault):
                 run.is_missed = run.is_late_told = True
 
         spot.pipeline.hooks.append(bend)
+        _note_missing_intervals(spot, spot.start, end)
         spot.truth.add(
             self.rule_id,
             "dataset",
@@ -584,6 +589,18 @@ def _note_breach(spot: Spot, start: datetime.datetime, end: datetime.datetime | 
             origin="consequence",
         )
         _note_broken_promise(spot, start, end)
+
+
+def _note_missing_intervals(spot: Spot, start: datetime.datetime, end: datetime.datetime) -> None:
+    spot.truth.add(
+        "SI07",
+        "dataset",
+        _output(spot).subject,
+        start,
+        "The intervals of runs that did not come are missing, and later runs did not make up for them.",
+        ended_at=end,
+        origin="consequence",
+    )
 
 
 def _note_broken_promise(spot: Spot, start: datetime.datetime, end: datetime.datetime | None) -> None:

@@ -1,0 +1,96 @@
+"""How soon the audit finds a fault, and how many findings are new in a week: platforms that are built day by day."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from audit_platforms import START, Key, Platform, key_of, moment
+
+DAY = 86400.0
+
+
+@dataclass
+class Daily:
+    """What daily builds showed."""
+
+    delays: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """By rule: how many intervals of its pipeline went by until a fault that began meanwhile was a finding."""
+    unfound: Counter[str] = field(default_factory=Counter)
+    """By rule: faults that began meanwhile, and were no finding in any build."""
+    new: Counter[str] = field(default_factory=Counter)
+    """By rule: findings that were not there in the first build."""
+    of_teams: list[int] = field(default_factory=list)
+    """New findings of each team in each week."""
+    pipeline_weeks: float = 0.0
+
+
+def measure_days(platform: Platform, builds: int, daily: Daily) -> None:
+    """Builds a platform on each of its last days, and adds what is seen; its warehouse stays as on the last one."""
+    end = START + datetime.timedelta(days=platform.days)
+    first_seen: dict[Key, datetime.datetime] = {}
+    first = end - datetime.timedelta(days=builds)
+    for number in range(builds + 1):
+        at = first + datetime.timedelta(days=number)
+        platform.build(at)
+        for key in platform.findings():
+            first_seen.setdefault(key, at)
+        print(f"seed {platform.seed} built on {at.date()}", file=sys.stderr, flush=True)
+    intervals = _intervals(platform)
+    for truth in platform.truths:
+        key, begun = key_of(truth), moment(truth["planted_at"])
+        if truth["look_alike"] or truth["origin"] != "planted" or not first <= begun < end:
+            continue
+        if key not in first_seen:
+            daily.unfound[key[0]] += 1
+        elif first_seen[key] > first:
+            seconds = (first_seen[key] - begun).total_seconds()
+            daily.delays[key[0]].append(seconds / intervals.get(key, DAY))
+    _count_new(platform, builds, daily)
+
+
+def _intervals(platform: Platform) -> dict[Key, float]:
+    """Returns how far apart the runs of the pipeline are that a finding is about; of others nothing is known."""
+    rows = platform.query("""
+        with instants as (
+            select distinct pipeline_key, scheduled_at from marts.fct_pipeline_runs where scheduled_at is not null
+        ),
+        gaps as (
+            select pipeline_key, scheduled_at - lag(scheduled_at) over (
+                partition by pipeline_key order by scheduled_at
+            ) as gap
+            from instants
+        ),
+        intervals as (
+            select pipeline_key, median(epoch(gap)) as seconds from gaps where gap is not null group by 1
+        ),
+        writers as (
+            select dataset_key, min(pipeline_key) as pipeline_key from marts.fct_dataset_writes group by 1
+        )
+        select results.rule_id, results.subject_name, intervals.seconds
+        from marts.fct_audit_results as results
+        left join writers on results.dataset_key = writers.dataset_key
+        inner join intervals
+            on intervals.pipeline_key = case
+                when results.pipeline_key in (select pipeline_key from intervals) then results.pipeline_key
+                else writers.pipeline_key
+            end
+    """)
+    return {(rule, subject): float(seconds) for rule, subject, seconds in rows}
+
+
+def _count_new(platform: Platform, builds: int, daily: Daily) -> None:
+    rows = platform.query("""
+        select rule_id, coalesce(team, 'nobody'), (epoch(first_seen_at) / 604800)::bigint
+        from marts.fct_findings
+        where status <> 'waived' and first_seen_at > (select min(first_seen_at) from marts.fct_findings)
+    """)
+    daily.new.update(rule for rule, _, _ in rows)
+    teams = {name for (name,) in platform.query("select team_name from marts.dim_teams where not is_unknown")}
+    by_week = Counter((team, week) for _, team, week in rows)
+    weeks = max(1, round(builds / 7))
+    daily.of_teams += list(by_week.values())
+    daily.of_teams += [0] * max(0, (len(teams) + 1) * weeks - len(by_week))
+    daily.pipeline_weeks += platform.pipelines * builds / 7
