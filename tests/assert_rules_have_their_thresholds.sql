@@ -11,6 +11,8 @@ needed (rule_id, threshold_name) as (
     ('AL02', 'low_tier'),
     ('AL02', 'repeat_days'),
     ('AL02', 'inside_seconds'),
+    ('AL02', 'inside_percent'),
+    ('AL02', 'inside_runs'),
     ('AL02', 'lead_minutes'),
     ('AL02', 'open_days'),
     ('AL02', 'silent_days'),

@@ -37,6 +37,7 @@ class Alerts:
         self._world = world
         self._truth = truth
         self._resolved: dict[tuple[str, str], datetime.datetime] = {}
+        self._fired: dict[str, list[tuple[datetime.datetime, datetime.datetime]]] = {}
         self._folder = folder
         self._notifications = Days(folder / "alertmanager", "notifications-{day}.ndjson", world.window.until)
         self._webhooks = Days(folder / "pagerduty", "webhooks-{day}.ndjson", world.window.until)
@@ -67,6 +68,11 @@ class Alerts:
             self.ticket(pipeline, one.ended_at, told_at, ended_at, numbers, cause=next(iter(run.tasks.values())).error)
         return True
 
+    def is_told_of(self, pipeline: Pipeline, at: datetime.datetime) -> bool:
+        """Says whether an alert on a pipeline was open at an instant, or soon after."""
+        soon = at + datetime.timedelta(minutes=30)
+        return any(begun <= soon and ended >= at for begun, ended in self._fired.get(pipeline.dag_id, []))
+
     def late(self, pipeline: Pipeline, at: datetime.datetime, ended_at: datetime.datetime) -> None:
         """Tells that a run of a pipeline did not begin in time."""
         self.fire(f"{_camel(pipeline.team)}PipelineLate", pipeline.team, "warning", _labels(pipeline), at, ended_at)
@@ -90,6 +96,8 @@ class Alerts:
         text = summary or f"{rule} of {next(iter(labels.values()))}."
         described = {"alertname": rule, "severity": severity, "team": team.name, **labels}
         at, ended_at = at.replace(microsecond=0), ended_at.replace(microsecond=0)
+        if "dag_id" in labels:
+            self._fired.setdefault(labels["dag_id"], []).append((at, ended_at))
         repeat = at
         while repeat < min(ended_at, at + datetime.timedelta(days=2)):
             self._notifications.add(repeat, partial(_notification, described, text, at, None))

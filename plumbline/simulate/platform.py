@@ -230,7 +230,8 @@ class _Walk:
         for one in run.passes:
             if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.until:
                 continue
-            if not self._alerts.run_failed(run, one) and not run.pipeline.is_sandbox and run.run_type != "manual":
+            is_told = self._alerts.run_failed(run, one) or self._is_explained(run.pipeline, one.ended_at)
+            if not is_told and not run.pipeline.is_sandbox and run.run_type != "manual":
                 self._truth.add(
                     "AL02",
                     "run",
@@ -239,6 +240,20 @@ class _Walk:
                     f"{run.pipeline.dag_id} failed, and nobody was told.",
                     origin="planted" if run.is_unheard else "consequence",
                 )
+
+    def _is_explained(self, pipeline: Pipeline, at: datetime.datetime) -> bool:
+        """Says whether people were told of what a pipeline's data is made from, at whatever distance."""
+        seen: set[str] = set()
+        waiting = [dataset.writer for dataset in pipeline.inputs]
+        while waiting:
+            writer = waiting.pop()
+            if writer is None or writer.dag_id in seen:
+                continue
+            if self._alerts.is_told_of(writer, at):
+                return True
+            seen.add(writer.dag_id)
+            waiting += [dataset.writer for dataset in writer.inputs]
+        return False
 
     def _run_dbt(self, run: Run, project: Project) -> None:
         end = self._world.window.until

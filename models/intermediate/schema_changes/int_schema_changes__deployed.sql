@@ -53,12 +53,12 @@ dag_versions as (
     union all
     select
         pipelines.pipeline_key,
-        hashes.dag_hash as deployed_version,
-        hashes.first_seen_at as deployed_at,
-        not hashes.is_first as is_deployment
+        dag_hashes.dag_hash as deployed_version,
+        dag_hashes.first_seen_at as deployed_at,
+        not dag_hashes.is_first as is_deployment
     from {{ ref('int_pipelines__resolved') }} as pipelines
-    inner join {{ ref('int_airflow_dag_hashes__dated') }} as hashes
-        on pipelines.platform_instance = hashes.source_name and pipelines.pipeline_name = hashes.dag_id
+    inner join {{ ref('int_airflow_dag_hashes__dated') }} as dag_hashes
+        on pipelines.platform_instance = dag_hashes.source_name and pipelines.pipeline_name = dag_hashes.dag_id
     where pipelines.platform = 'airflow'
 ),
 

@@ -145,7 +145,7 @@ class FlakyCheck(Fault):
         project = _project(spot.pipeline)
         test = _take_test(project, spot.numbers, "warn")
 
-        source = test.model.parent if isinstance(test.model.parent, Dataset) else project.sources[0]
+        source = next(source for source in project.sources if test.model in project.models_of(source))
 
         def bend(run: Run) -> None:
             loaded_at = source.last_written(run.scheduled_at)
@@ -160,6 +160,14 @@ class FlakyCheck(Fault):
             spot.world.window.start,
             "It fails after a load with bad rows and passes after the next: its input changed.",
             look_alike=True,
+        )
+        spot.truth.add(
+            "SI03",
+            "check",
+            project.unique_id(test),
+            spot.world.window.start,
+            "After a load with bad rows it warns in each build until the next, and nobody is told.",
+            origin="consequence",
         )
 
 

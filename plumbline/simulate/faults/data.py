@@ -371,7 +371,7 @@ class MissedRuns(Fault):
     """Runs that are due do not come, and nobody is told; its look-alike is paused on purpose, with a waiver."""
 
     rule_id = "AL03"
-    parts = frozenset({"schedule", "rows", "tries", "reads", "incidents", "rules"})
+    parts = frozenset({"schedule", "rows", "tries", "reads", "promise", "quality", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
         return (

@@ -37,6 +37,12 @@ class FailureUnheard(Fault):
 
         # Which runs these are is known when they are due: the walk writes their truth.
         spot.pipeline.hooks.append(bend)
+        for dataset in spot.pipeline.outputs:
+            why = "Its loads failed and nobody was told, so that it got old."
+            spot.truth.add("FR01", "dataset", dataset.subject, spot.start, why, origin="consequence")
+            contract = spot.world.contract(dataset)
+            if contract is not None:
+                spot.truth.add("CT01", "contract", contract.id, spot.start, why, origin="consequence")
 
     def mimic(self, spot: Spot) -> None:
         left = [1]

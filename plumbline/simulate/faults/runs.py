@@ -99,6 +99,18 @@ class GreenOverFailed(Fault):
             ended_at=end,
             strength=spot.strength,
         )
+        self._note_consequences(spot)
+
+    def _note_consequences(self, spot: Spot) -> None:
+        for dataset in spot.pipeline.outputs:
+            why = "Green runs whose load failed left intervals out, and it got old, while nobody was told."
+            spot.truth.add("SI07", "dataset", dataset.subject, spot.start, why, ended_at=spot.end, origin="consequence")
+            spot.truth.add("FR01", "dataset", dataset.subject, spot.start, why, ended_at=spot.end, origin="consequence")
+            contract = spot.world.contract(dataset)
+            if contract is not None:
+                spot.truth.add(
+                    "CT01", "contract", contract.id, spot.start, why, ended_at=spot.end, origin="consequence"
+                )
 
     def mimic(self, spot: Spot) -> None:
         pipeline = spot.pipeline
@@ -112,9 +124,7 @@ class GreenOverFailed(Fault):
             _alert_as_others(pipeline, task)
 
         def bend(run: Run) -> None:
-            is_archive = run.scheduled_at.day == 1
-            run.tasks["load_archive"].is_skipped = not is_archive
-            run.tasks[first.task_id].is_skipped = is_archive
+            run.tasks["load_archive"].is_skipped = run.scheduled_at.day != 1
 
         pipeline.hooks.append(bend)
         spot.truth.add(

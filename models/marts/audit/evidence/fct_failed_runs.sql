@@ -7,6 +7,7 @@ thresholds as (
 
 enclosed as (
     select distinct inner_pipeline_key from {{ ref('bridge_pipeline_enclosures') }}
+    where not is_inferred
 ),
 
 pipelines as (
@@ -50,9 +51,7 @@ candidates as (
     from pipeline_runs
     inner join pipelines on pipeline_runs.pipeline_key = pipelines.pipeline_key
     cross join thresholds
-    where
-        (pipeline_runs.is_failed or pipeline_runs.was_tried_again)
-        and pipelines.as_of_at >= pipeline_runs.failed_at
+    where (pipeline_runs.is_failed or pipeline_runs.was_tried_again) and pipelines.as_of_at >= pipeline_runs.failed_at
     -- Of runs of which nothing but checks fails, the first tells of those that follow soon.
     window kind as (
         partition by pipeline_runs.pipeline_key, pipeline_runs.run_type, pipeline_runs.is_failed_by_checks
