@@ -31,12 +31,15 @@ def measure_days(platform: Platform, builds: int, daily: Daily) -> None:
     """Builds a platform on each of its last days, and adds what is seen; its warehouse stays as on the last one."""
     end = START + datetime.timedelta(days=platform.days)
     first_seen: dict[Key, datetime.datetime] = {}
+    opened: dict[str, tuple[int, str, str]] = {}
     first = end - datetime.timedelta(days=builds)
     for number in range(builds + 1):
         at = first + datetime.timedelta(days=number)
         platform.build(at)
         for key in platform.findings():
             first_seen.setdefault(key, at)
+        for finding, rule, team in _open_findings(platform):
+            opened.setdefault(finding, (number, rule, team))
         print(f"seed {platform.seed} built on {at.date()}", file=sys.stderr, flush=True)
     intervals = _intervals(platform)
     for truth in platform.truths:
@@ -48,7 +51,14 @@ def measure_days(platform: Platform, builds: int, daily: Daily) -> None:
         elif first_seen[key] > first:
             seconds = (first_seen[key] - begun).total_seconds()
             daily.delays[key[0]].append(seconds / intervals.get(key, DAY))
-    _count_new(platform, builds, daily)
+    _count_new(platform, builds, list(opened.values()), daily)
+
+
+def _open_findings(platform: Platform) -> list[tuple[str, str, str]]:
+    rows = platform.query(
+        "select finding_key, rule_id, coalesce(team, 'nobody') from marts.fct_findings where status = 'open'"
+    )
+    return [(str(finding), rule, team) for finding, rule, team in rows]
 
 
 def _intervals(platform: Platform) -> dict[Key, float]:
@@ -81,15 +91,12 @@ def _intervals(platform: Platform) -> dict[Key, float]:
     return {(rule, subject): float(seconds) for rule, subject, seconds in rows}
 
 
-def _count_new(platform: Platform, builds: int, daily: Daily) -> None:
-    rows = platform.query("""
-        select rule_id, coalesce(team, 'nobody'), (epoch(first_seen_at) / 604800)::bigint
-        from marts.fct_findings
-        where status <> 'waived' and first_seen_at > (select min(first_seen_at) from marts.fct_findings)
-    """)
-    daily.new.update(rule for rule, _, _ in rows)
+def _count_new(platform: Platform, builds: int, opened: list[tuple[int, str, str]], daily: Daily) -> None:
+    """Counts what later builds had opened; a team without any has none."""
+    new = [(number, rule, team) for number, rule, team in opened if number > 0]
+    daily.new.update(rule for _, rule, _ in new)
     teams = {name for (name,) in platform.query("select team_name from marts.dim_teams where not is_unknown")}
-    by_week = Counter((team, week) for _, team, week in rows)
+    by_week = Counter((team, (number - 1) // 7) for number, _, team in new)
     weeks = max(1, round(builds / 7))
     daily.of_teams += list(by_week.values())
     daily.of_teams += [0] * max(0, (len(teams) + 1) * weeks - len(by_week))

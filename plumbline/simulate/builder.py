@@ -168,7 +168,7 @@ def _promise(world: World) -> None:
         numbers = world.numbers("promise", pipeline.dag_id)
         for dataset in pipeline.outputs:
             is_critical = pipeline.tier == 1 or made_of[dataset.name] >= max(limit, 1)
-            if is_critical:
+            if pipeline.tier == 1 or made_of[dataset.name] > limit:
                 world.critical.add(dataset.name)
             has_check = any(task.operator == "check" for task in pipeline.tasks)
             if not has_check and (is_critical or numbers.random() < 0.5):

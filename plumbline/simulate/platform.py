@@ -169,7 +169,8 @@ class _Walk:
 
     def _note_delivery(self, run: Run) -> None:
         level = next((one for one in self._world.service_levels if one.pipeline is run.pipeline), None)
-        if level is None or run.state != "success" or run.ended_at is None:
+        is_good = all(task_run.state in ("success", "skipped") for task_run in run.tasks.values())
+        if level is None or run.state != "success" or run.ended_at is None or not is_good:
             return
         if run.ended_at <= run.scheduled_at + datetime.timedelta(hours=level.due_within_hours):
             self._missed[run.pipeline.dag_id].remove(run.scheduled_at)

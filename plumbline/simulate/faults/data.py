@@ -378,8 +378,9 @@ class MissedRuns(Fault):
             _writes_daily(pipeline)
             and not _has_level(world, pipeline)
             and bool(world.readers.get(pipeline.outputs[0].name))
-            # dbt would watch the age of a source.
+            # dbt would watch the age of a source, and what is told of its inputs would explain it.
             and not any(pipeline.outputs[0] in project.sources for project in world.projects)
+            and not pipeline.inputs
         )
 
     def plant(self, spot: Spot) -> None:
@@ -429,7 +430,8 @@ class SilentStaleness(Fault):
     parts = frozenset({"schedule", "rows", "tries", "reads", "promise", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return _writes_daily(pipeline) and not _has_level(world, pipeline)
+        # What is told of its inputs would explain it.
+        return _writes_daily(pipeline) and not _has_level(world, pipeline) and not pipeline.inputs
 
     def plant(self, spot: Spot) -> None:
         _promise(spot)

@@ -120,7 +120,8 @@ class SameWorkTwice(Fault):
     parts = frozenset({"writers", "rows", "tries", "schedule", "tasks"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return bool(pipeline.main.inputs and pipeline.outputs)
+        # Of two that are alike the one that others read is kept.
+        return bool(pipeline.main.inputs and pipeline.outputs and world.readers.get(pipeline.outputs[0].name))
 
     def plant(self, spot: Spot) -> None:
         other = _twin(spot, f"{spot.pipeline.dag_id}_report", "_report")
