@@ -241,6 +241,17 @@ class _Walk:
                     f"{run.pipeline.dag_id} failed, and nobody was told.",
                     origin="planted" if run.is_unheard else "consequence",
                 )
+                self._note_untold_age(run.pipeline, one.ended_at)
+
+    def _note_untold_age(self, pipeline: Pipeline, failed_at: datetime.datetime) -> None:
+        """Writes down that what a failed run was to write gets older than was promised, and nobody is told."""
+        ended_at = failed_at + 2 * pipeline.schedule.interval
+        why = f"{pipeline.dag_id} failed, nobody was told, and what it writes got old."
+        for dataset in pipeline.outputs:
+            contract = self._world.contract(dataset)
+            if contract is not None:
+                for rule_id, kind, name in (("FR01", "dataset", dataset.subject), ("CT01", "contract", contract.id)):
+                    self._truth.add(rule_id, kind, name, failed_at, why, ended_at=ended_at, origin="consequence")
 
     def _is_explained(self, pipeline: Pipeline, at: datetime.datetime) -> bool:
         """Says whether people were told of what a pipeline's data is made from, at whatever distance."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 
 from plumbline.simulate.faults.base import Fault, Spot
 from plumbline.simulate.promises import ServiceLevel, contract_of
@@ -119,7 +120,13 @@ class DuplicateRows(Fault):
     parts = frozenset({"rows"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return _writes_daily(pipeline) and bool(pipeline.main.inputs)
+        writers = [dataset.writer for dataset in pipeline.main.inputs]
+        # Inputs that load from outside, so that what they bring grows by itself.
+        return (
+            _writes_daily(pipeline)
+            and bool(writers)
+            and all(one and _writes_daily(one) and not one.inputs and "rows" not in one.faults for one in writers)
+        )
 
     def plant(self, spot: Spot) -> None:
         days = 1 + round(6 * spot.strength)
@@ -141,15 +148,16 @@ class DuplicateRows(Fault):
         )
 
     def mimic(self, spot: Spot) -> None:
-        def bend(run: Run) -> None:
-            if run.scheduled_at >= spot.start and run.main.rows is not None:
+        def grow(run: Run, since: datetime.datetime) -> None:
+            if run.scheduled_at >= since and run.main.rows is not None:
                 run.main.rows = round(run.main.rows * 1.95)
 
-        spot.pipeline.hooks.append(bend)
         for dataset in spot.pipeline.main.inputs:
-            if dataset.writer is not None and "rows" not in dataset.writer.faults:
+            if dataset.writer is not None:
                 dataset.writer.faults.add("rows")
-                dataset.writer.hooks.append(bend)
+                dataset.writer.hooks.append(partial(grow, since=spot.start))
+        # What is made of them grows once all of them have.
+        spot.pipeline.hooks.append(partial(grow, since=spot.start + _DAY))
         spot.truth.add(
             self.rule_id,
             "dataset",
