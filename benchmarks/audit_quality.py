@@ -1,40 +1,40 @@
-"""Measure how often the audit is right, on simulated platforms whose faults are known.
+"""Measure how often and how soon the audit is right, on simulated platforms whose faults are known.
 
 For each seed: `plumbline simulate`, a load and a build without tests in a copy of the project that has the platform's
-registry, and the verdicts of fct_audit_results held against truth.json. A platform is judged once, at its end.
+registry, and the verdicts of fct_audit_results held against truth.json. The first seeds are built on each of their last
+days, one after the other in the same warehouse; some are built once more as they are without any fault.
 
-planted  faults that lie in the time that the rule looks at (its threshold window_days, else the last day)
-found    those of them that are a finding; waived ones are none
-missed   those that are not
-false    findings on subjects that never had such a fault; look-alikes are those of them that were planted to deceive
+planted    faults that lie in the time that the rule looks at (its threshold window_days, else the last day), but those
+           that ended in its first week
+found      those of them that are a finding; waived ones are none
+missed     those that are not
+findings   all that there are at the end
+false      those on subjects that have no such fault in that time, planted or as a consequence; look-alikes are those
+           of them that were planted to deceive
+delay      intervals of the subject's pipeline, a day where it has none, from the beginning of a fault that began in
+           the time of the daily builds to the first build that had the finding: the median, and the longest
+new        findings that daily builds had and the first of them had not
+well       findings that platforms have that are well but for chance
 
-Prints a table, and with --publish writes it to docs/audit-quality.md.
+Prints tables, and with --publish writes them to docs/audit-quality.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime
-import json
-import os
-import shutil
-import subprocess
+import statistics
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import duckdb
+from audit_delays import Daily, measure_days
+from audit_platforms import MARGIN, PROJECT, START, Key, Platform, copy_of_project, key_of, lasts_into, windows
 
-PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "audit-quality.md"
-LEFT_OUT = (".git", ".venv", "target", "logs", "readers", "sample", "*.duckdb*", "__pycache__", ".*_cache")
-# Without a window a rule judges what is so at the end.
-AT_THE_END_DAYS = 1.0
-INSTANTS = ("run", "incident", "deployment")
 
 
 @dataclass
@@ -43,8 +43,10 @@ class Tally:
 
     planted: int = 0
     found: int = 0
+    findings: int = 0
     false: int = 0
     look_alikes: int = 0
+    well: int = 0
 
     @property
     def recall(self) -> float | None:
@@ -54,8 +56,10 @@ class Tally:
     @property
     def precision(self) -> float | None:
         """The share of findings that are right; None where there is none."""
-        findings = self.found + self.false
-        return self.found / findings if findings else None
+        return 1 - self.false / self.findings if self.findings else None
+
+
+Tallies = dict[str, Tally]
 
 
 def main() -> None:
@@ -63,150 +67,152 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(101, 121)))
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--pipelines", type=int, default=60)
+    parser.add_argument("--daily-seeds", type=int, default=2, help="how many of the seeds are built day by day")
+    parser.add_argument("--daily-days", type=int, default=28, help="on how many of their last days")
+    parser.add_argument("--well-seeds", type=int, default=2, help="how many of the seeds are built without faults too")
     parser.add_argument("--publish", action="store_true", help=f"write {PAGE.relative_to(PROJECT)}")
     parser.add_argument("--details", action="store_true", help="name what was missed, and what is false")
     arguments = parser.parse_args()
-    tallies: dict[str, Tally] = defaultdict(Tally)
+    tallies: Tallies = defaultdict(Tally)
+    daily = Daily()
+    end = START + datetime.timedelta(days=arguments.days)
     with tempfile.TemporaryDirectory(prefix="plumbline_quality_") as folder:
         project = copy_of_project(Path(folder) / "project")
-        for seed in arguments.seeds:
-            platform = Path(folder) / f"platform_{seed}"
-            warehouse = build(project, platform, seed, arguments)
-            for line in judge(platform, warehouse, windows(project), tallies):
-                if arguments.details:
-                    print(f"  seed {seed}: {line}")
-            warehouse.unlink()
-            shutil.rmtree(platform)
-            print(f"seed {seed} judged", file=sys.stderr, flush=True)
-    table = as_table(tallies)
-    print(table)
+        for number, seed in enumerate(arguments.seeds):
+            platform = Platform(project, seed, arguments.days, arguments.pipelines)
+            if number < arguments.daily_seeds:
+                measure_days(platform, arguments.daily_days, daily)
+            else:
+                platform.build(end)
+            tell(seed, judge(platform, end, tallies), arguments.details)
+            platform.remove()
+            if number < arguments.well_seeds:
+                well = Platform(project, seed, arguments.days, arguments.pipelines, has_faults=False)
+                well.build(end)
+                tell(seed, count_well(well, tallies), arguments.details)
+                well.remove()
+    text = page(tallies, daily, arguments)
+    print(text)
     if arguments.publish:
-        publish(table, arguments)
+        PAGE.write_text(text, encoding="utf-8")
 
 
-def copy_of_project(folder: Path) -> Path:
-    """Copies the project, so that the registries of the platforms stay out of it."""
-    shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    return folder
+def tell(seed: int, wrong: Iterable[str], has_details: bool) -> None:
+    """Prints what is wrong of a platform."""
+    for line in wrong:
+        if has_details:
+            print(f"  seed {seed}: {line}", flush=True)
+    print(f"seed {seed} judged", file=sys.stderr, flush=True)
 
 
-def build(project: Path, platform: Path, seed: int, arguments: argparse.Namespace) -> Path:
-    """Simulates, loads and builds a platform; returns its warehouse."""
-    warehouse = project / "quality.duckdb"
-    environment = {**os.environ, "PLUMBLINE_DUCKDB_PATH": str(warehouse), "PYTHONPATH": str(project)}
-    size = ["--days", str(arguments.days), "--pipelines", str(arguments.pipelines), "--seed", str(seed)]
-    plumbline = [sys.executable, "-m", "plumbline"]
-    run([*plumbline, "simulate", *size, "--out", str(platform)], project, environment)
-    for seed_file in (platform / "registry").glob("*.csv"):
-        shutil.copy(seed_file, project / "seeds")
-    run([*plumbline, "load", "--config", str(platform / "plumbline.yml")], project, environment)
-    left_out = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-    dbt = [sys.executable, "-m", "plumbline.dbt_child", "build", *left_out, "--exclude", "path:models/proposals"]
-    run(dbt, project, environment)
-    return warehouse
-
-
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    """Runs a command that must succeed. dbt's child ends with what holds its standard input."""
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        output = process.stdout.read() if process.stdout else b""
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{output.decode()[-3000:]}")
-
-
-def windows(project: Path) -> dict[str, float]:
-    """Returns how many days before the end each rule looks at."""
-    with (project / "seeds" / "audit_thresholds.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["threshold_name"] == "window_days"]
-    return {row["rule_id"]: float(row["threshold_value"]) for row in rows}
-
-
-def judge(platform: Path, warehouse: Path, days: dict[str, float], tallies: dict[str, Tally]) -> list[str]:
+def judge(platform: Platform, until: datetime.datetime, tallies: Tallies) -> list[str]:
     """Adds a platform's verdicts to the tallies; returns a line for each that is wrong."""
-    truth = json.loads((platform / "truth.json").read_text(encoding="utf-8"))
-    until = moment(truth["simulated_until"])
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rules = {row[0] for row in connection.execute("select rule_id from marts.dim_audit_rules").fetchall()}
-        rows = connection.execute(
-            "select rule_id, subject_name, reason from marts.fct_audit_results "
-            "where verdict = 'finding' and not is_waived"
-        ).fetchall()
-    findings = {(rule, subject): reason for rule, subject, reason in rows}
-    faults: set[tuple[str, str]] = set()
-    expected: dict[tuple[str, str], str] = {}
-    look_alikes: set[tuple[str, str]] = set()
-    for one in truth["truths"]:
-        key = (one["rule_id"], one["subject_name"])
-        if one["look_alike"]:
-            look_alikes.add(key)
-            continue
-        faults.add(key)
-        if one["origin"] == "consequence" and one["subject_type"] == "run":
-            # A rule may judge the pipeline whose runs these are.
-            faults.add((one["rule_id"], one["subject_name"].split("/")[0]))
-        seen_from = until - datetime.timedelta(days=days.get(one["rule_id"], AT_THE_END_DAYS))
-        # What happened at one instant does not last.
-        last = one["planted_at"] if one["subject_type"] in INSTANTS else one["ended_at"]
-        if one["origin"] == "planted" and (last is None or moment(last) >= seen_from):
-            expected[key] = one["explanation"]
+    days = windows()
+    rules = {row[0] for row in platform.query("select rule_id from marts.dim_audit_rules where rule_id <> 'unknown'")}
+    findings = platform.findings()
+    bad = [truth for truth in platform.truths if truth["rule_id"] in rules and not truth["look_alike"]]
+    faults = {key_of(truth) for truth in bad if lasts_into(truth, until, days)}
+    look_alikes = {key_of(truth) for truth in platform.truths if truth["look_alike"]}
+    planted: dict[Key, str] = {
+        key_of(truth): truth["explanation"]
+        for truth in bad
+        if truth["origin"] == "planted" and lasts_into(truth, until, days, MARGIN)
+    }
     wrong = []
-    for (rule, subject), explanation in sorted(expected.items()):
-        if rule in rules:
-            tallies[rule].planted += 1
-            tallies[rule].found += (rule, subject) in findings
-            wrong += [] if (rule, subject) in findings else [f"{rule} missed {subject}: {explanation}"]
-    for (rule, subject), reason in sorted(findings.items()):
-        if (rule, subject) not in faults and rule != "unknown":
-            tallies[rule].false += 1
-            tallies[rule].look_alikes += (rule, subject) in look_alikes
-            wrong.append(f"{rule} false {subject}: {reason}")
+    for key, explanation in sorted(planted.items()):
+        tallies[key[0]].planted += 1
+        tallies[key[0]].found += key in findings
+        wrong += [] if key in findings else [f"{key[0]} missed {key[1]}: {explanation}"]
+    for key, reason in sorted(findings.items()):
+        tallies[key[0]].findings += 1
+        if key not in faults:
+            tallies[key[0]].false += 1
+            tallies[key[0]].look_alikes += key in look_alikes
+            wrong.append(f"{key[0]} false {key[1]}: {reason}")
     return wrong
 
 
-def moment(text: str) -> datetime.datetime:
-    """Returns an instant of truth.json."""
-    return datetime.datetime.fromisoformat(text)
-
-
-def as_table(tallies: dict[str, Tally]) -> str:
-    """Returns a line for each rule, in Markdown."""
-    lines = [
-        "| rule | planted | found | missed | false | of these look-alikes | recall | precision |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+def count_well(platform: Platform, tallies: Tallies) -> list[str]:
+    """Counts the findings of a platform without faults; returns a line for each that chance does not explain."""
+    findings = platform.findings()
+    for rule, _ in findings:
+        tallies[rule].well += 1
+    by_chance = {key_of(truth) for truth in platform.truths}
+    return [
+        f"{key[0]} on a well platform {key[1]}: {why}" for key, why in sorted(findings.items()) if key not in by_chance
     ]
-    for rule, tally in sorted(tallies.items()):
-        cells: list[Any] = [
-            rule,
-            tally.planted,
-            tally.found,
-            tally.planted - tally.found,
-            tally.false,
-            tally.look_alikes,
-        ]
-        cells += [share(tally.recall), share(tally.precision)]
-        lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(lines)
+
+
+def page(tallies: Tallies, daily: Daily, arguments: argparse.Namespace) -> str:
+    """Returns the page."""
+    daily_seeds = arguments.seeds[: arguments.daily_seeds]
+    well_seeds = arguments.seeds[: arguments.well_seeds]
+    per_week = 100 / daily.pipeline_weeks if daily.pipeline_weeks else 0.0
+    of_well = 100 / (arguments.pipelines * len(well_seeds)) if well_seeds else 0.0
+    head = "rule planted found missed findings false look-alikes recall precision delay new well".split()
+    lines = [
+        f"| {' | '.join(head)} |",
+        f"|---{'|---:' * (len(head) - 1)}|",
+        *(row(rule, tally, daily, per_week, of_well) for rule, tally in sorted(tallies.items())),
+    ]
+    total = Counter(dict.fromkeys(tallies, 0))
+    total.update(daily.new)
+    of_teams = daily.of_teams or [0]
+    return f"""# How often the audit is right
+
+Made by `python benchmarks/audit_quality.py --publish`, never by hand. Platforms of
+[`plumbline simulate`](simulate.md) with planted faults and look-alikes, {arguments.pipelines} pipelines and
+{arguments.days} days each, judged at their end: seeds {listed(arguments.seeds)}. The rules were written without them.
+
+{chr(10).join(lines)}
+
+- Planted are the faults that lie in the time that a rule looks at, but those that ended in its first week; found, those
+  that are a finding.
+- False are findings on subjects that have no such fault, planted or as a consequence; look-alikes, those of them that
+  were planted to deceive.
+- Delay: intervals of the subject's pipeline (a day, where it has none) from the beginning of a fault to the first build
+  that had the finding: the median, and the longest. Seeds {listed(daily_seeds)}, built on each of their last
+  {arguments.daily_days} days, and faults that began in these; in brackets those that no build had found by their end.
+- New: new findings a week for 100 pipelines in these builds, as many as faults make them.
+- Well: findings for 100 pipelines at the end of platforms without any planted fault; seeds {listed(well_seeds)}.
+
+In these builds a team had {statistics.fmean(of_teams):.1f} new findings a week on average and {max(of_teams)} at most;
+for 100 pipelines there were {sum(total.values()) * per_week:.1f} a week. What a rule cannot see is on its
+[runbook](runbooks/).
+"""
+
+
+def row(rule: str, tally: Tally, daily: Daily, per_week: float, of_well: float) -> str:
+    """Returns the line of a rule."""
+    delays, unfound = daily.delays[rule], daily.unfound[rule]
+    delay = f"{statistics.median(delays):.1f}, {max(delays):.1f}" if delays else "-"
+    cells = (
+        rule,
+        tally.planted,
+        tally.found,
+        tally.planted - tally.found,
+        tally.findings,
+        tally.false,
+        tally.look_alikes,
+        share(tally.recall),
+        share(tally.precision),
+        f"{delay} ({unfound})" if unfound else delay,
+        f"{daily.new[rule] * per_week:.1f}",
+        f"{tally.well * of_well:.1f}",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def listed(seeds: list[int]) -> str:
+    """Returns seeds in words; a run of them by its ends."""
+    if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[-1] + 1)):
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds)) or "none"
 
 
 def share(value: float | None) -> str:
     """Returns a share with two digits, or a dash."""
     return "-" if value is None else f"{value:.2f}"
-
-
-def publish(table: str, arguments: argparse.Namespace) -> None:
-    """Writes the page."""
-    seeds = ", ".join(map(str, arguments.seeds))
-    PAGE.write_text(
-        "# How often the audit is right\n\n"
-        "Made by `python benchmarks/audit_quality.py --publish`, never by hand. Platforms of "
-        "[`plumbline simulate`](simulate.md) with planted faults and look-alikes, each judged once, at its end: "
-        f"{arguments.pipelines} pipelines, {arguments.days} days, seeds {seeds}.\n\n{table}\n\n"
-        "Planted are the faults that lie in the time that a rule looks at; found, those that are a finding; false, the "
-        "findings on subjects that never had such a fault. What a rule cannot see is on its [runbook](runbooks/).\n",
-        encoding="utf-8",
-    )
 
 
 if __name__ == "__main__":

@@ -403,12 +403,27 @@ def findings(
     help="The first day, or the instant (UTC) from which days are counted.",
 )
 @click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day at whose beginning everything is exported; the end of the last day without it.",
+)
+@click.option("--faults/--no-faults", "has_faults", default=True, show_default=True, help="Whether to plant faults.")
+@click.option(
     "--out", "folder", type=click.Path(path_type=Path), required=True, help="A new or empty folder for the files."
 )
-def simulate(days: int, pipelines: int, seed: int, start: datetime.datetime, folder: Path) -> None:
+def simulate(
+    days: int,
+    pipelines: int,
+    seed: int,
+    start: datetime.datetime,
+    until: datetime.datetime | None,
+    has_faults: bool,
+    folder: Path,
+) -> None:
     """Write the metadata of a simulated platform, with planted faults and the truth about them."""
     console = _console()
-    summary = simulate_platform(Options(days, pipelines, seed, start, folder))
+    last = until.date() if until else None
+    summary = simulate_platform(Options(days, pipelines, seed, start, folder, last, has_faults))
     console.print(truth_table(summary.truths))
     if summary.homeless:
         console.print(f"Found no place for {', '.join(summary.homeless)}: give more --pipelines.", highlight=False)

@@ -16,6 +16,7 @@ from plumbline.simulate.serialized_dag import (
     FILE_FOLDER,
     OPERATOR_CLASSES,
     file_of,
+    hash_of,
     schedule_in_words,
     serialized,
     timetable,
@@ -109,7 +110,7 @@ class AirflowExport:
                 state="running",
                 job_type=kind,
                 start_date=window.start - datetime.timedelta(days=3),
-                latest_heartbeat=window.end - datetime.timedelta(seconds=4),
+                latest_heartbeat=window.until - datetime.timedelta(seconds=4),
                 **_HOST,
             )
 
@@ -270,12 +271,13 @@ class AirflowExport:
         upcoming = _next_instant(pipeline, until)
         kind, _ = timetable(pipeline)
         begins = upcoming if self.generation == 3 else pipeline.schedule.previous(upcoming)
+        is_broken = pipeline.broken_at is not None and pipeline.broken_at < until
         self._add(
             "dag",
             dag_id=pipeline.dag_id,
-            is_paused=pipeline.paused_at is not None,
-            is_stale=pipeline.has_import_error,
-            is_active=not pipeline.has_import_error,
+            is_paused=pipeline.paused_at is not None and pipeline.paused_at < until,
+            is_stale=is_broken,
+            is_active=not is_broken,
             exceeds_max_non_backfill=False,
             is_subdag=False,
             last_parsed_time=until - datetime.timedelta(seconds=20),
@@ -298,7 +300,7 @@ class AirflowExport:
             max_active_runs=16,
             max_consecutive_failed_dag_runs=0,
             has_task_concurrency_limits=False,
-            has_import_errors=pipeline.has_import_error,
+            has_import_errors=is_broken,
             fail_fast=False,
             allowed_run_types="null",
             next_dagrun=begins,
@@ -308,7 +310,7 @@ class AirflowExport:
         )
         for tag in pipeline.tags:
             self._add("dag_tag", name=tag, dag_id=pipeline.dag_id)
-        if pipeline.has_import_error:
+        if is_broken:
             self._add_import_error(pipeline, until)
         first = 1 if self.generation == 3 else version
         for number in range(first, version + 1):
@@ -400,8 +402,7 @@ class AirflowExport:
     def _hash(self, pipeline: Pipeline, version: int) -> str:
         key = (pipeline.dag_id, version)
         if key not in self._hashes:
-            text = json.dumps(serialized(pipeline, version))
-            self._hashes[key] = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+            self._hashes[key] = hash_of(pipeline, version)
         return self._hashes[key]
 
     def _try_id(self, run: Run, task_run: TaskRun, number: int) -> str:

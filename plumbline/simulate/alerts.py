@@ -16,6 +16,7 @@ import yaml
 
 from plumbline.simulate.output import Days, Table, write_csv
 from plumbline.simulate.runs import Pass, Run
+from plumbline.simulate.truth import Truth
 from plumbline.simulate.world import WAREHOUSE, Dataset, Pipeline, Team, World
 
 Json = dict[str, Any]
@@ -24,6 +25,7 @@ RECORD_COLUMNS = (
     "record_type,tool,record_id,occurred_at,acknowledged_at,resolved_at,updated_at,onset_at,incident_id,rule,title,"
     "severity,channel,opened_by,cause,notification_count,pipeline,dataset,namespace"
 ).split(",")
+_REPEATS_WITHIN = datetime.timedelta(days=30)
 _HEARTBEAT_HOURS = 6
 _PAGER = "https://api.pagerduty.com"
 
@@ -31,11 +33,14 @@ _PAGER = "https://api.pagerduty.com"
 class Alerts:
     """The streams of alerts and incidents."""
 
-    def __init__(self, folder: Path, world: World) -> None:
+    def __init__(self, folder: Path, world: World, truth: Truth) -> None:
         self._world = world
+        self._truth = truth
+        self._resolved: dict[tuple[str, str], datetime.datetime] = {}
+        self._fired: dict[str, list[tuple[datetime.datetime, datetime.datetime]]] = {}
         self._folder = folder
-        self._notifications = Days(folder / "alertmanager", "notifications-{day}.ndjson", world.window.end)
-        self._webhooks = Days(folder / "pagerduty", "webhooks-{day}.ndjson", world.window.end)
+        self._notifications = Days(folder / "alertmanager", "notifications-{day}.ndjson", world.window.until)
+        self._webhooks = Days(folder / "pagerduty", "webhooks-{day}.ndjson", world.window.until)
         (folder / "alerts").mkdir(parents=True, exist_ok=True)
         self._records = Table(folder / "alerts" / "records.csv", RECORD_COLUMNS)
         self._counts: dict[str, int] = {}
@@ -50,9 +55,9 @@ class Alerts:
         mended_at = run.ended_at if run.ended_at and run.passes[-1] is not one else None
         ended_at = mended_at or told_at + datetime.timedelta(hours=numbers.uniform(1, 8))
         if "external rule" in pipeline.faults:
-            self.fire("PipelineFailed", pipeline.team, "critical", {"dag_id": pipeline.dag_id}, told_at, ended_at)
+            self.fire("PipelineFailed", pipeline.team, "error", {"dag_id": pipeline.dag_id}, told_at, ended_at)
         elif pipeline.alerting in ("dag", "task"):
-            self.fire("AirflowRunFailed", pipeline.team, "critical", {"dag_id": pipeline.dag_id}, told_at, ended_at)
+            self.fire("AirflowRunFailed", pipeline.team, "error", {"dag_id": pipeline.dag_id}, told_at, ended_at)
         elif pipeline.alerting == "email":
             self._email(pipeline, told_at)
         else:
@@ -62,6 +67,11 @@ class Alerts:
         elif numbers.random() < 0.3:
             self.ticket(pipeline, one.ended_at, told_at, ended_at, numbers, cause=next(iter(run.tasks.values())).error)
         return True
+
+    def is_told_of(self, pipeline: Pipeline, at: datetime.datetime) -> bool:
+        """Says whether an alert on a pipeline was open at an instant, or soon after."""
+        soon = at + datetime.timedelta(minutes=30)
+        return any(begun <= soon and ended >= at for begun, ended in self._fired.get(pipeline.dag_id, []))
 
     def late(self, pipeline: Pipeline, at: datetime.datetime, ended_at: datetime.datetime) -> None:
         """Tells that a run of a pipeline did not begin in time."""
@@ -86,6 +96,8 @@ class Alerts:
         text = summary or f"{rule} of {next(iter(labels.values()))}."
         described = {"alertname": rule, "severity": severity, "team": team.name, **labels}
         at, ended_at = at.replace(microsecond=0), ended_at.replace(microsecond=0)
+        if "dag_id" in labels:
+            self._fired.setdefault(labels["dag_id"], []).append((at, ended_at))
         repeat = at
         while repeat < min(ended_at, at + datetime.timedelta(days=2)):
             self._notifications.add(repeat, partial(_notification, described, text, at, None))
@@ -93,13 +105,17 @@ class Alerts:
         self._notifications.add(ended_at, partial(_notification, described, text, at, ended_at))
 
     def heartbeat(self, day: datetime.datetime) -> None:
-        """Sends what Alertmanager sends all the time, by which one knows that it is there."""
+        """Sends the alerts that only test whether alerting works: one that lasts, and a new one each morning."""
         for hour in range(0, 24, _HEARTBEAT_HOURS):
             labels = {"alertname": "Watchdog", "severity": "none"}
             at = day + datetime.timedelta(hours=hour, seconds=7)
             start = self._world.window.start
             if at >= start:
                 self._notifications.add(at, partial(_notification, labels, "Alerting works.", start, None))
+        labels, text = {"alertname": "MorningTest", "severity": "none"}, "A test of each morning."
+        begun_at = day + datetime.timedelta(hours=7)
+        for ended_at in (None, begun_at + datetime.timedelta(minutes=5)):
+            self._notifications.add(ended_at or begun_at, partial(_notification, labels, text, begun_at, ended_at))
 
     def page(
         self,
@@ -142,7 +158,9 @@ class Alerts:
         taken_up = None
         if acknowledged_after is not None:
             taken_up = at + datetime.timedelta(seconds=acknowledged_after * numbers.uniform(0.3, 1.2))
-        end = self._world.window.end
+        end = self._world.window.until
+        if cause is not None:
+            self._note_repeat(identity, (dataset.name if dataset else pipeline.dag_id, _kind(cause)), at, resolved_at)
         taken_up = taken_up if taken_up and taken_up < end else None
         resolved_at = resolved_at if resolved_at and resolved_at < end else None
         self._record(
@@ -174,14 +192,25 @@ class Alerts:
             record_id=identity,
             occurred_at=at,
             acknowledged_at=at + datetime.timedelta(minutes=20),
-            resolved_at=resolved_at if resolved_at < self._world.window.end else None,
-            updated_at=min(resolved_at, self._world.window.end),
+            resolved_at=resolved_at if resolved_at < self._world.window.until else None,
+            updated_at=min(resolved_at, self._world.window.until),
             title=f"{pipeline.dag_id} failed",
             severity="major",
             opened_by="monitor",
             cause=cause,
             pipeline=pipeline.dag_id,
         )
+
+    def _note_repeat(
+        self, identity: str, what: tuple[str, str], at: datetime.datetime, resolved_at: datetime.datetime | None
+    ) -> None:
+        """Writes down that the same happened not long before."""
+        before = self._resolved.get(what)
+        if before is not None and datetime.timedelta() <= at - before <= _REPEATS_WITHIN:
+            why = f"The same subject and cause as {(at - before).days} days before."
+            self._truth.add("IN02", "incident", identity, at, why, origin="consequence")
+        if resolved_at is not None:
+            self._resolved[what] = resolved_at
 
     def report(self, incident: str, title: str, at: datetime.datetime, dataset: Dataset) -> None:
         """Writes down that a person said that something is wrong."""
@@ -228,7 +257,7 @@ class Alerts:
         )
 
     def _record(self, **row: Any) -> None:
-        if row["occurred_at"] < self._world.window.end:
+        if row["occurred_at"] < self._world.window.until:
             times = {name: _zulu(value) for name, value in row.items() if isinstance(value, datetime.datetime)}
             self._records.add(row | times)
 
@@ -239,7 +268,7 @@ class Alerts:
         groups = []
         if outside:
             selected = "|".join(outside)
-            groups.append({"name": "pipelines", "rules": [_rule("PipelineFailed", None, "critical", selected)]})
+            groups.append({"name": "pipelines", "rules": [_rule("PipelineFailed", None, "error", selected)]})
         for team in self._world.teams:
             rules = [_rule(f"{_camel(team)}{name}", team, "warning", None) for name in ("PipelineLate", "DatasetStale")]
             groups.append({"name": team.name, "rules": [*rules, *self._world.extra_rules.get(team.name, [])]})
@@ -317,6 +346,11 @@ def _number(kind: str, pipeline: Pipeline, at: datetime.datetime) -> int:
     """Returns the number of an incident, which does not hang on how many there were before."""
     text = f"{kind}:{pipeline.dag_id}:{at.isoformat()}"
     return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:8], 16)
+
+
+def _kind(cause: str) -> str:
+    """Returns the kind of a cause, as people group them."""
+    return "timeout" if "timeout" in cause or "timed out" in cause else cause
 
 
 def _labels(pipeline: Pipeline) -> dict[str, str]:

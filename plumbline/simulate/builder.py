@@ -162,12 +162,13 @@ def _make_dbt(world: World, pipeline: Pipeline, ingests: list[Pipeline]) -> None
 def _promise(world: World) -> None:
     """Gives what matters most a check, a contract and a service level, as it has on a platform that is well."""
     made_of = {dataset.name: _reach(world, dataset) for dataset in world.datasets}
-    limit = sorted(made_of.values(), reverse=True)[len(made_of) // 10] if made_of else 0
+    modelled = sum(len(project.models) for project in world.projects)
+    limit = sorted(made_of.values(), reverse=True)[(len(made_of) + modelled) // 10] if made_of else 0
     for pipeline in world.pipelines:
         numbers = world.numbers("promise", pipeline.dag_id)
         for dataset in pipeline.outputs:
-            is_critical = pipeline.tier == 1 or made_of[dataset.name] > limit
-            if is_critical:
+            is_critical = pipeline.tier == 1 or made_of[dataset.name] >= max(limit, 1)
+            if pipeline.tier == 1 or made_of[dataset.name] > limit:
                 world.critical.add(dataset.name)
             has_check = any(task.operator == "check" for task in pipeline.tasks)
             if not has_check and (is_critical or numbers.random() < 0.5):
@@ -195,14 +196,16 @@ def _age(schedule: Schedule) -> datetime.timedelta:
 
 
 def _reach(world: World, dataset: Dataset) -> int:
-    """Returns how many pipelines work with what is made of a dataset."""
+    """Returns how many datasets are made of a dataset."""
     seen: set[str] = set()
-    waiting = list(world.readers.get(dataset.name, []))
+    waiting = [dataset]
     while waiting:
-        reader = waiting.pop()
-        if reader.dag_id not in seen:
-            seen.add(reader.dag_id)
-            waiting += [other for output in reader.outputs for other in world.readers.get(output.name, [])]
+        source = waiting.pop()
+        for reader in world.readers.get(source.name, []):
+            models = reader.project.models_of(source) if reader.project else []
+            made = [*reader.outputs, *(model.dataset for model in models)]
+            waiting += [one for one in made if one.name not in seen]
+            seen.update(one.name for one in made)
     return len(seen)
 
 

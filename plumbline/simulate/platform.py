@@ -17,7 +17,7 @@ from plumbline.simulate.dbt import DbtFiles
 from plumbline.simulate.faults import FAULTS, plant_all
 from plumbline.simulate.lineage import Lineage
 from plumbline.simulate.output import Days, JsonList, write_csv
-from plumbline.simulate.projects import Invocation, Project
+from plumbline.simulate.projects import Invocation, Project, note_doubles
 from plumbline.simulate.promises import write_promises
 from plumbline.simulate.runs import Run, cut, plan, play
 from plumbline.simulate.truth import Truth
@@ -36,6 +36,7 @@ FEEDS = [
     {"kind": "alerts", "name": "alerts", "path": "alerts/*.csv"},
     {"kind": "alert_rules", "name": "alert_rules", "path": "alert_rules/"},
 ]
+_BUDGET_PERIOD = datetime.timedelta(days=28)
 _GRACE = datetime.timedelta(minutes=30)
 _MOST_DAYS = 3660
 _MOST_PIPELINES = 100_000
@@ -51,6 +52,9 @@ class Options:
     seed: int
     start: datetime.datetime
     folder: Path
+    until: datetime.date | None = None
+    """The day at whose beginning everything is exported, if not at the end."""
+    has_faults: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,18 +70,21 @@ class Summary:
 def simulate(options: Options) -> Summary:
     """Writes the metadata of a platform, and the truth about it, into a new or empty folder."""
     _check(options)
-    window = Window(options.start, options.start + datetime.timedelta(days=options.days))
+    end = options.start + datetime.timedelta(days=options.days)
+    until = datetime.datetime.combine(options.until, options.start.time()) if options.until else end
+    window = Window(options.start, end, until)
     world = build_world(options.seed, window, options.pipelines)
     head = {
         "seed": options.seed,
         "days": options.days,
         "pipelines": options.pipelines,
         "simulated_from": f"{window.start.isoformat()}Z",
-        "simulated_until": f"{window.end.isoformat()}Z",
+        "simulated_until": f"{window.until.isoformat()}Z",
     }
     with JsonList(options.folder / "truth.json", head, "truths") as records:
         truth = Truth(records, window.end)
-        homeless = plant_all(world, FAULTS, truth)
+        homeless = plant_all(world, FAULTS if options.has_faults else (), truth)
+        note_doubles(world.projects, truth)
         _declare(world, options.folder)
         write_promises(world, options.folder)
         runs = _Walk(world, truth, options.folder).walk()
@@ -90,15 +97,16 @@ class _Walk:
     def __init__(self, world: World, truth: Truth, folder: Path) -> None:
         self._world = world
         self._truth = truth
-        self._events = Days(folder / "openlineage", "events-{day}.ndjson.gz", world.window.end)
+        self._events = Days(folder / "openlineage", "events-{day}.ndjson.gz", world.window.until)
         self._lineage = Lineage(self._events)
         self._airflow = {
             2: AirflowExport(folder / "airflow2", world, 2),
             3: AirflowExport(folder / "airflow3", world, 3),
         }
         self._dbt = DbtFiles(folder / "dbt", world)
-        self._alerts = Alerts(folder, world)
+        self._alerts = Alerts(folder, world, truth)
         self._read: dict[tuple[str, str], datetime.datetime] = {}
+        self._missed: dict[str, list[datetime.datetime]] = {}
         self._runs = 0
 
     def walk(self) -> int:
@@ -107,7 +115,7 @@ class _Walk:
         for number in range(-1, window.days + 1):
             day = window.start.date() + datetime.timedelta(days=number)
             midnight = datetime.datetime.combine(day, datetime.time())
-            if number >= 0 and midnight < window.end:
+            if number >= 0 and midnight < window.until:
                 self._alerts.heartbeat(midnight)
             if window.start <= midnight < window.end:
                 for of_day in self._world.daily:
@@ -119,7 +127,8 @@ class _Walk:
         self._events.close()
         self._alerts.close()
         for export in self._airflow.values():
-            export.close(window.end)
+            export.close(window.until)
+        self._note_spent_budgets()
         return self._runs
 
     def _due(self, day: datetime.date) -> list[tuple[datetime.datetime, Pipeline]]:
@@ -128,7 +137,7 @@ class _Walk:
             (at, index)
             for index, pipeline in enumerate(self._world.pipelines)
             for at in pipeline.schedule.instants(day)
-            if window.start <= at < window.end
+            if window.start <= at < window.until
         ]
         return [(at, self._world.pipelines[index]) for at, index in sorted(due)]
 
@@ -136,6 +145,7 @@ class _Walk:
         run = plan(self._world, pipeline, at)
         for bend in pipeline.hooks:
             bend(run)
+        self._missed.setdefault(pipeline.dag_id, []).append(at)
         if run.is_missed:
             if run.is_late_told:
                 self._alerts.late(pipeline, at + _GRACE, at + pipeline.schedule.interval)
@@ -143,9 +153,10 @@ class _Walk:
         play(run)
         if run.is_late_told and run.passes[0].started_at > at + _GRACE:
             self._alerts.late(pipeline, at + _GRACE, run.passes[0].started_at)
-        cut(run, self._world.window.end)
+        cut(run, self._world.window.until)
         if not run.passes:
             return
+        self._note_delivery(run)
         self._note_stale_reads(run)
         self._note_writes(run)
         self._tell_failures(run)
@@ -156,6 +167,27 @@ class _Walk:
         send_validation(self._events, run)
         for job, lost_at in self._lineage.record(run):
             self._note_lost(run, job, lost_at)
+
+    def _note_delivery(self, run: Run) -> None:
+        level = next((one for one in self._world.service_levels if one.pipeline is run.pipeline), None)
+        is_good = all(task_run.state in ("success", "skipped") for task_run in run.tasks.values())
+        if level is None or run.state != "success" or run.ended_at is None or not is_good:
+            return
+        if run.ended_at <= run.scheduled_at + datetime.timedelta(hours=level.due_within_hours):
+            self._missed[run.pipeline.dag_id].remove(run.scheduled_at)
+
+    def _note_spent_budgets(self) -> None:
+        """Writes down which service levels have less than one miss left of what four weeks allow."""
+        until = self._world.window.until
+        begin = until - _BUDGET_PERIOD
+        for level in self._world.service_levels:
+            pipeline = level.pipeline
+            days = [begin.date() + datetime.timedelta(days=number) for number in range(_BUDGET_PERIOD.days + 1)]
+            due = [at for day in days for at in pipeline.schedule.instants(day) if begin <= at < until]
+            missed = [at for at in self._missed.get(pipeline.dag_id, []) if at in due]
+            if missed and len(missed) + 1 > (1 - level.target) * len(due):
+                why = f"{len(missed)} of {len(due)} deliveries of four weeks were missed or late."
+                self._truth.add("FR02", "service level", level.name, missed[-1], why, origin="consequence")
 
     def _note_writes(self, run: Run) -> None:
         for task_run in run.tasks.values():
@@ -198,9 +230,10 @@ class _Walk:
 
     def _tell_failures(self, run: Run) -> None:
         for one in run.passes:
-            if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.end:
+            if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.until:
                 continue
-            if not self._alerts.run_failed(run, one) and not run.pipeline.is_sandbox and run.run_type != "manual":
+            is_told = self._alerts.run_failed(run, one) or self._is_explained(run.pipeline, one.ended_at)
+            if not is_told and not run.pipeline.is_sandbox and run.run_type != "manual":
                 self._truth.add(
                     "AL02",
                     "run",
@@ -209,9 +242,34 @@ class _Walk:
                     f"{run.pipeline.dag_id} failed, and nobody was told.",
                     origin="planted" if run.is_unheard else "consequence",
                 )
+                self._note_untold_age(run.pipeline, one.ended_at)
+
+    def _note_untold_age(self, pipeline: Pipeline, failed_at: datetime.datetime) -> None:
+        """Writes down that what a failed run was to write gets older than was promised, and nobody is told."""
+        ended_at = failed_at + 2 * pipeline.schedule.interval
+        why = f"{pipeline.dag_id} failed, nobody was told, and what it writes got old."
+        for dataset in pipeline.outputs:
+            contract = self._world.contract(dataset)
+            if contract is not None:
+                for rule_id, kind, name in (("FR01", "dataset", dataset.subject), ("CT01", "contract", contract.id)):
+                    self._truth.add(rule_id, kind, name, failed_at, why, ended_at=ended_at, origin="consequence")
+
+    def _is_explained(self, pipeline: Pipeline, at: datetime.datetime) -> bool:
+        """Says whether people were told of what a pipeline's data is made from, at whatever distance."""
+        seen: set[str] = set()
+        waiting = [dataset.writer for dataset in pipeline.inputs]
+        while waiting:
+            writer = waiting.pop()
+            if writer is None or writer.dag_id in seen:
+                continue
+            if self._alerts.is_told_of(writer, at):
+                return True
+            seen.add(writer.dag_id)
+            waiting += [dataset.writer for dataset in writer.inputs]
+        return False
 
     def _run_dbt(self, run: Run, project: Project) -> None:
-        end = self._world.window.end
+        end = self._world.window.until
         for attempt in run.tasks["dbt_freshness"].attempts:
             if attempt.state == "success" and attempt.started_at < end:
                 self._dbt.freshness(project, attempt.started_at)
@@ -249,6 +307,9 @@ def _check(options: Options) -> None:
         raise ConfigError(
             f"--pipelines is {options.pipelines}: give a number from {_FEWEST_PIPELINES} to {_MOST_PIPELINES}."
         )
+    end = options.start + datetime.timedelta(days=options.days)
+    if options.until is not None and not options.start < options.until <= end:
+        raise ConfigError(f"--until is {options.until}: give a day after {options.start}, {end} at the latest.")
     try:
         options.folder.mkdir(parents=True, exist_ok=True)
         is_empty = not any(options.folder.iterdir())

@@ -7,6 +7,7 @@ import hashlib
 import random
 from dataclasses import dataclass, field
 
+from plumbline.simulate.truth import Truth
 from plumbline.simulate.world import DATABASE, Column, Dataset, Pipeline, World
 
 
@@ -64,6 +65,11 @@ class Project:
         errors = {self.unique_id(test) for test in self.tests if test.severity == "error"}
         return bool(invocation.errors) or bool(errors & invocation.failures.keys())
 
+    def models_of(self, source: Dataset) -> list[Model]:
+        """Returns the models that are made of a source."""
+        first = [model for model in self.models if model.parent is source]
+        return [*first, *(model for model in self.models if model.parent in first)]
+
     def unique_id(self, thing: Model | Test | Dataset) -> str:
         """Returns dbt's id of a model, a test or a source."""
         if isinstance(thing, Model):
@@ -106,6 +112,25 @@ def make_project(world: World, pipeline: Pipeline, sources: list[Dataset], numbe
         edited.append(at)
         at += datetime.timedelta(days=7)
     return Project(name, pipeline, sources, models, tests, pipeline.owner, edited)
+
+
+def note_doubles(projects: list[Project], truth: Truth) -> None:
+    """Writes down which projects stage the same source, each for itself."""
+    staged: dict[str, list[tuple[Project, Model]]] = {}
+    for project in projects:
+        for model in project.models:
+            if isinstance(model.parent, Dataset):
+                staged.setdefault(model.parent.name, []).append((project, model))
+    for source, places in staged.items():
+        for project, model in places if len(places) > 1 else ():
+            truth.add(
+                "DJ02",
+                "task",
+                project.unique_id(model),
+                project.edited_at[0],
+                f"{len(places)} projects stage {source} by the same statement.",
+                origin="consequence",
+            )
 
 
 def _model(name: str, schema: str, source: Dataset, parent: Model | Dataset, materialized: str) -> Model:

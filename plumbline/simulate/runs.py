@@ -129,7 +129,9 @@ class Run:
     @property
     def logical_at(self) -> datetime.datetime:
         """The logical date: the scheduled instant in Airflow 3, the beginning of the interval in Airflow 2."""
-        if self.pipeline.generation == 3 or self.run_type == "manual":
+        if self.run_type == "manual":
+            return self.scheduled_at + _seconds(self.start_delay / 2)
+        if self.pipeline.generation == 3:
             return self.scheduled_at
         return self.pipeline.schedule.previous(self.scheduled_at)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import hashlib
+import json
 from typing import Any
 
 from plumbline.simulate.calendar import Schedule
@@ -46,6 +48,17 @@ def file_of(pipeline: Pipeline) -> str:
 def description_of(pipeline: Pipeline, version: int) -> str:
     """Returns the description of a DAG, which each deployment changes."""
     return f"{pipeline.layer.capitalize()} of {pipeline.team.domain}, revision {version}."
+
+
+def hash_of(pipeline: Pipeline, version: int) -> str:
+    """Returns the hash by which Airflow tells versions of a DAG apart."""
+    text = json.dumps(serialized(pipeline, version))
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def version_name(pipeline: Pipeline, version: int) -> str:
+    """Returns the name of a version in findings: Airflow 2 numbers none."""
+    return f"version {version}" if pipeline.generation == 3 else f"hash {hash_of(pipeline, version)[:8]}"
 
 
 def serialized(pipeline: Pipeline, version: int) -> Json:

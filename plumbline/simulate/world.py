@@ -28,10 +28,13 @@ Operator = Literal["bash", "warehouse", "check", "sensor", "branch"]
 
 @dataclass(frozen=True)
 class Window:
-    """The time that is simulated; the end is the moment at which everything is exported."""
+    """The time that is simulated."""
 
     start: datetime.datetime
     end: datetime.datetime
+    """The end of what is planned."""
+    until: datetime.datetime
+    """The moment at which everything is exported."""
 
     @property
     def days(self) -> int:
@@ -152,7 +155,8 @@ class Pipeline:
     faults: set[str] = field(default_factory=set)
     """Which parts of it a fault has taken."""
     paused_at: datetime.datetime | None = None
-    has_import_error: bool = False
+    broken_at: datetime.datetime | None = None
+    """Since when its file no longer parses."""
     is_seen_by_lineage: bool = True
     project: Project | None = None
     is_profiled: bool = False

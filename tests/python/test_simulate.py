@@ -183,6 +183,29 @@ def test_one_fault_more_moves_no_other(tmp_path: Path, monkeypatch: pytest.Monke
     ).read_bytes()
 
 
+def test_an_earlier_export_is_what_was_there_by_then(tmp_path: Path) -> None:
+    whole = _simulate(tmp_path / "whole", days=6, pipelines=40)
+    until = START + datetime.timedelta(days=4)
+    simulate(Options(days=6, pipelines=40, seed=1, start=START, folder=tmp_path / "part", until=until))
+    part = _contents(tmp_path / "part")
+    for name, content in _contents(whole).items():
+        if name.startswith(("openlineage/", "dbt/", "alertmanager/", "contracts/")):
+            is_there = not re.search(r"2026-01-(09|10)|/202601(09|10)T", name)
+            assert part.get(name) == (content if is_there else None), name
+    ended = [row["end_date"] for row in _rows(tmp_path / "part" / "airflow3" / "task_instance.csv")]
+    assert max(ended) < until.isoformat()
+    with pytest.raises(ConfigError, match="--until is 2026-01-12"):
+        late = datetime.date(2026, 1, 12)
+        simulate(Options(days=6, pipelines=40, seed=1, start=START, folder=tmp_path / "late", until=late))
+
+
+def test_a_platform_without_faults_has_none_but_those_of_chance(tmp_path: Path) -> None:
+    simulate(Options(days=3, pipelines=40, seed=1, start=START, folder=tmp_path / "well", has_faults=False))
+    truths = json.loads((tmp_path / "well" / "truth.json").read_text())["truths"]
+    assert {truth["origin"] for truth in truths} <= {"consequence"}
+    assert not any(truth["look_alike"] for truth in truths)
+
+
 def test_every_fault_is_planted_and_has_a_look_alike(truths: list[dict[str, Any]]) -> None:
     rules = {fault.rule_id for fault in FAULTS}
     assert {truth["rule_id"] for truth in truths if truth["look_alike"]} == rules

@@ -21,13 +21,13 @@ alerts as (
 
 -- Who is told today.
 routed as (
-
     select
         alert_rule_key,
         string_agg(receiver, ', ' order by receiver) filter (where is_certain) as receivers,
         string_agg(receiver, ', ' order by receiver) filter (where not is_certain) as possible_receivers,
         string_agg(channels, ', ' order by receiver) filter (where is_certain) as channels,
-        case when bool_or(is_certain and channels is not null) then true when bool_and(channels is null) then false end
+        case when bool_or(is_certain and channels is not null) or bool_and(channels is not null) then true
+            when bool_and(channels is null) then false end
             as is_routed
     from routes
     group by 1

@@ -14,30 +14,35 @@ dag_versions as (
 
 ),
 
+dag_hashes as (
+
+    select * from {{ ref('int_airflow_dag_hashes__dated') }}
+
+),
+
 node_versions as (
 
     select * from {{ ref('int_dbt_nodes__versioned') }}
 
 ),
 
--- The first state that is known changes nothing, unless its version says that there were others. A version that nothing
--- has run yet is serialized anew in its place.
+-- A version that nothing has run yet is serialized anew in its place.
 deployed_dags as (
 
     select
         dags.source_name,
         dags.dag_id,
-        coalesce(dags.dag_version_id, cast(dags.serialized_at as text)) as deployed_version,
-        max(dag_versions.dag_version_number) as dag_version_number,
+        dags.dag_version_id,
+        dag_versions.dag_version_number,
         max(dags.serialized_at) as deployed_at
     from dags
-    left join dag_versions
+    inner join dag_versions
         on
             dags.source_name = dag_versions.source_name
             and dags.dag_id = dag_versions.dag_id
             and dags.dag_version_id = dag_versions.dag_version_id
-    where coalesce(dag_versions.dag_version_number > 1, dags.serialized_at = dags.valid_from)
-    group by 1, 2, 3
+    where dag_versions.dag_version_number > 1
+    group by 1, 2, 3, 4
 
 ),
 
@@ -47,13 +52,22 @@ unioned as (
         'airflow' as platform,
         source_name as platform_instance,
         dag_id as pipeline_name,
-        deployed_version,
-        coalesce(
-            'version ' || dag_version_number, 'of ' || cast(date_trunc('second', deployed_at) as text)
-        ) as version_name,
+        dag_version_id as deployed_version,
+        'version ' || dag_version_number as version_name,
         deployed_at,
         cast(null as text) as changed_node
     from deployed_dags
+    union all
+    select
+        'airflow' as platform,
+        source_name as platform_instance,
+        dag_id as pipeline_name,
+        dag_hash as deployed_version,
+        'hash ' || left(dag_hash, 8) as version_name,
+        first_seen_at as deployed_at,
+        cast(null as text) as changed_node
+    from dag_hashes
+    where not is_first
     union all
     select
         'dbt' as platform,

@@ -1,13 +1,10 @@
 with
 
 steps as (
-
     select * from {{ ref('int_schema_changes__stepped') }}
-
 ),
 
 dbt_nodes as (
-
     select distinct
         datasets.dataset_key,
         node_contents.source_name,
@@ -21,11 +18,9 @@ dbt_nodes as (
             relations.source_name = node_contents.source_name
             and relations.relation_key = {{ dbt_relation_key('node_contents') }}
     where datasets.dataset_key in (select steps.dataset_key from steps)
-
 ),
 
 dbt_versions as (
-
     select
         dbt_nodes.dataset_key,
         versions.checksum as deployed_version,
@@ -37,25 +32,32 @@ dbt_versions as (
             dbt_nodes.source_name = versions.source_name
             and dbt_nodes.unique_id = versions.unique_id
             and dbt_nodes.node_md5 = versions.node_md5
-
 ),
 
 dag_versions as (
-
     select
         pipelines.pipeline_key,
         dags.dag_version_id as deployed_version,
-        dags.serialized_at as deployed_at
+        dags.serialized_at as deployed_at,
+        true as is_deployment
     from {{ ref('int_pipelines__resolved') }} as pipelines
     inner join {{ ref('int_airflow_serialized_dags__dated') }} as dags
         on pipelines.platform_instance = dags.source_name and pipelines.pipeline_name = dags.dag_id
     where pipelines.platform = 'airflow'
-
+    union all
+    select
+        pipelines.pipeline_key,
+        dag_hashes.dag_hash as deployed_version,
+        dag_hashes.first_seen_at as deployed_at,
+        not dag_hashes.is_first as is_deployment
+    from {{ ref('int_pipelines__resolved') }} as pipelines
+    inner join {{ ref('int_airflow_dag_hashes__dated') }} as dag_hashes
+        on pipelines.platform_instance = dag_hashes.source_name and pipelines.pipeline_name = dag_hashes.dag_id
+    where pipelines.platform = 'airflow'
 ),
 
 -- Manifests show a node on both sides of the step, or they do not tell. A DAG is serialized whenever it changes.
 sightings as (
-
     select
         steps.*,
         dbt_versions.deployed_version,
@@ -71,28 +73,24 @@ sightings as (
         steps.*,
         dag_versions.deployed_version,
         dag_versions.deployed_at,
-        true as is_deployment,
+        dag_versions.is_deployment,
         true as is_before,
         true as is_after
     from steps
     inner join dag_versions
         on steps.pipeline_key = dag_versions.pipeline_key and steps.changed_at >= dag_versions.deployed_at
-
 ),
 
 in_time as (
-
     select
         *,
         is_deployment
         and deployed_at > last_seen_before_at
         - {{ var('schema_change_explained_within_hours') }} * interval '1 hour' as is_explaining
     from sightings
-
 ),
 
 final as (
-
     select
         cast(dataset_key as uuid) as dataset_key,
         cast(changed_at as timestamp) as changed_at,
@@ -106,7 +104,6 @@ final as (
         ) as deployed_version
     from in_time
     group by 1, 2
-
 )
 
 select * from final

@@ -6,6 +6,12 @@ writes as (
 
 ),
 
+task_attempts as (
+
+    select * from {{ ref('int_task_attempts__resolved') }}
+
+),
+
 freshness_results as (
 
     select * from {{ ref('stg_dbt__source_freshness_results') }}
@@ -38,6 +44,18 @@ unioned as (
         written_at as updated_at
     from writes
     where is_successful and written_at is not null
+    union
+    -- Where lineage lost the end, the scheduler may know that it went well.
+    select
+        writes.dataset_key,
+        writes.source_name,
+        coalesce(task_attempts.ended_at, writes.written_at) as updated_at
+    from writes
+    inner join task_attempts on writes.task_attempt_key = task_attempts.task_attempt_key
+    where
+        writes.is_successful is null
+        and task_attempts.state = 'success'
+        and coalesce(task_attempts.ended_at, writes.written_at) is not null
     union
     select
         datasets.dataset_key,

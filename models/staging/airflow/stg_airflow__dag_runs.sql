@@ -20,6 +20,7 @@ final as (
         cast(end_date as timestamp) as ended_at,
         cast(coalesce(clear_number, 0) as integer) as clear_number,
         cast(created_dag_version_id as text) as dag_version_id,
+        cast(dag_hash as text) as dag_hash,
         cast(backfill_id as text) as backfill_id,
         cast(updated_at as timestamp) as updated_at
     from source

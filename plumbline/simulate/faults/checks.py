@@ -59,16 +59,7 @@ class WarningUnheard(Fault):
             ended_at=spot.end,
             strength=spot.strength,
         )
-        if (spot.end or spot.world.window.end) - spot.start > 30 * _DAY:
-            spot.truth.add(
-                "CK02",
-                "check",
-                _project(spot.pipeline).unique_id(test),
-                spot.start + 30 * _DAY,
-                "It has failed for more than 30 days.",
-                ended_at=spot.end,
-                origin="consequence",
-            )
+        _note_dead(spot, test)
 
     def mimic(self, spot: Spot) -> None:
         test = self._warn(spot)
@@ -93,6 +84,7 @@ class WarningUnheard(Fault):
             ended_at=spot.end,
             look_alike=True,
         )
+        _note_dead(spot, test)
 
     def _warn(self, spot: Spot) -> Test:
         project = _project(spot.pipeline)
@@ -153,8 +145,11 @@ class FlakyCheck(Fault):
         project = _project(spot.pipeline)
         test = _take_test(project, spot.numbers, "warn")
 
+        source = next(source for source in project.sources if test.model in project.models_of(source))
+
         def bend(run: Run) -> None:
-            if run.world.numbers("bad day", run.pipeline.dag_id, run.scheduled_at.date()).random() < 0.2:
+            loaded_at = source.last_written(run.scheduled_at)
+            if run.world.numbers("bad load", run.pipeline.dag_id, loaded_at).random() < 0.2:
                 run.invocation.failures[project.unique_id(test)] = 12
 
         spot.pipeline.hooks.append(bend)
@@ -163,8 +158,16 @@ class FlakyCheck(Fault):
             "check",
             project.unique_id(test),
             spot.world.window.start,
-            "It fails on a day with bad rows and passes on the next: its input changed.",
+            "It fails after a load with bad rows and passes after the next: its input changed.",
             look_alike=True,
+        )
+        spot.truth.add(
+            "SI03",
+            "check",
+            project.unique_id(test),
+            spot.world.window.start,
+            "After a load with bad rows it warns in each build until the next, and nobody is told.",
+            origin="consequence",
         )
 
 
@@ -398,6 +401,18 @@ class ImpossiblePromise(Fault):
             f"It promises the table by {contract.available_at}; what writes it is due only after that.",
             strength=spot.strength,
         )
+        for rule_id, subject_type, name in (
+            ("FR01", "dataset", spot.pipeline.outputs[0].subject),
+            ("CT01", "contract", contract.id),
+        ):
+            spot.truth.add(
+                rule_id,
+                subject_type,
+                name,
+                spot.world.window.start,
+                f"It is there only after {contract.available_at}, when it is promised; nobody is told.",
+                origin="consequence",
+            )
 
     def mimic(self, spot: Spot) -> None:
         contract = _contract(spot)
@@ -410,6 +425,20 @@ class ImpossiblePromise(Fault):
             spot.world.window.start,
             f"It promises the table by {contract.available_at}, which leaves little time, but enough.",
             look_alike=True,
+        )
+
+
+def _note_dead(spot: Spot, test: Test) -> None:
+    """Writes down that a test has failed for so long that it tells nothing."""
+    if (spot.end or spot.world.window.end) - spot.start > 30 * _DAY:
+        spot.truth.add(
+            "CK02",
+            "check",
+            _project(spot.pipeline).unique_id(test),
+            spot.start + 30 * _DAY,
+            "It has failed for more than 30 days.",
+            ended_at=spot.end,
+            origin="consequence",
         )
 
 

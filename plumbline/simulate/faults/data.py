@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 
 from plumbline.simulate.faults.base import Fault, Spot
 from plumbline.simulate.promises import ServiceLevel, contract_of
@@ -119,7 +120,13 @@ class DuplicateRows(Fault):
     parts = frozenset({"rows"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return _writes_daily(pipeline) and bool(pipeline.main.inputs)
+        writers = [dataset.writer for dataset in pipeline.main.inputs]
+        # Inputs that load from outside, so that what they bring grows by itself.
+        return (
+            _writes_daily(pipeline)
+            and bool(writers)
+            and all(one and _writes_daily(one) and not one.inputs and "rows" not in one.faults for one in writers)
+        )
 
     def plant(self, spot: Spot) -> None:
         days = 1 + round(6 * spot.strength)
@@ -141,15 +148,16 @@ class DuplicateRows(Fault):
         )
 
     def mimic(self, spot: Spot) -> None:
-        def bend(run: Run) -> None:
-            if run.scheduled_at >= spot.start and run.main.rows is not None:
+        def grow(run: Run, since: datetime.datetime) -> None:
+            if run.scheduled_at >= since and run.main.rows is not None:
                 run.main.rows = round(run.main.rows * 1.95)
 
-        spot.pipeline.hooks.append(bend)
         for dataset in spot.pipeline.main.inputs:
-            if dataset.writer is not None and "rows" not in dataset.writer.faults:
+            if dataset.writer is not None:
                 dataset.writer.faults.add("rows")
-                dataset.writer.hooks.append(bend)
+                dataset.writer.hooks.append(partial(grow, since=spot.start))
+        # What is made of them grows once all of them have.
+        spot.pipeline.hooks.append(partial(grow, since=spot.start + _DAY))
         spot.truth.add(
             self.rule_id,
             "dataset",
@@ -252,6 +260,7 @@ class LateData(Fault):
             if start <= run.scheduled_at < start + 3 * _DAY:
                 run.run_type = "backfill"
                 run.start_delay += 5 * 86400
+                run.is_late_told = True
 
         spot.pipeline.hooks.append(bend)
         spot.truth.add(
@@ -370,13 +379,16 @@ class MissedRuns(Fault):
     """Runs that are due do not come, and nobody is told; its look-alike is paused on purpose, with a waiver."""
 
     rule_id = "AL03"
-    parts = frozenset({"schedule", "rows", "tries", "reads"})
+    parts = frozenset({"schedule", "rows", "tries", "reads", "promise", "quality", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
         return (
             _writes_daily(pipeline)
             and not _has_level(world, pipeline)
             and bool(world.readers.get(pipeline.outputs[0].name))
+            # dbt would watch the age of a source, and what is told of its inputs would explain it.
+            and not any(pipeline.outputs[0] in project.sources for project in world.projects)
+            and not pipeline.inputs
         )
 
     def plant(self, spot: Spot) -> None:
@@ -387,7 +399,7 @@ class MissedRuns(Fault):
             pipeline.paused_at = spot.start
             why = "It was paused, though others read what it writes, and nobody is told that its runs do not come."
         else:
-            pipeline.has_import_error = True
+            pipeline.broken_at = spot.start
             why = "Its file no longer parses, so that its runs do not come, and nobody is told."
         spot.truth.add(self.rule_id, "pipeline", pipeline.dag_id, spot.start, why)
         _note_breach(spot, spot.start, None)
@@ -423,10 +435,11 @@ class SilentStaleness(Fault):
     """A promised table gets old, and nobody is told; its look-alike has an agreed pause."""
 
     rule_id = "FR01"
-    parts = frozenset({"schedule", "rows", "tries", "reads", "promise"})
+    parts = frozenset({"schedule", "rows", "tries", "reads", "promise", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return _writes_daily(pipeline) and not _has_level(world, pipeline)
+        # What is told of its inputs would explain it.
+        return _writes_daily(pipeline) and not _has_level(world, pipeline) and not pipeline.inputs
 
     def plant(self, spot: Spot) -> None:
         _promise(spot)
@@ -443,6 +456,7 @@ class SilentStaleness(Fault):
             strength=spot.strength,
         )
         _note_broken_promise(spot, spot.start, end)
+        _note_missing_intervals(spot, spot.start, end)
         spot.truth.add(
             "AL03",
             "pipeline",
@@ -466,6 +480,7 @@ class SilentStaleness(Fault):
                 run.is_missed = run.is_late_told = True
 
         spot.pipeline.hooks.append(bend)
+        _note_missing_intervals(spot, spot.start, end)
         spot.truth.add(
             self.rule_id,
             "dataset",
@@ -584,6 +599,18 @@ def _note_breach(spot: Spot, start: datetime.datetime, end: datetime.datetime | 
             origin="consequence",
         )
         _note_broken_promise(spot, start, end)
+
+
+def _note_missing_intervals(spot: Spot, start: datetime.datetime, end: datetime.datetime) -> None:
+    spot.truth.add(
+        "SI07",
+        "dataset",
+        _output(spot).subject,
+        start,
+        "The intervals of runs that did not come are missing, and later runs did not make up for them.",
+        ended_at=end,
+        origin="consequence",
+    )
 
 
 def _note_broken_promise(spot: Spot, start: datetime.datetime, end: datetime.datetime | None) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from plumbline.simulate.alerts import Alerts, rule_of
 from plumbline.simulate.faults.base import Fault, Spot
 from plumbline.simulate.runs import Run
+from plumbline.simulate.serialized_dag import version_name
 from plumbline.simulate.world import Pipeline, World
 
 _DAY = datetime.timedelta(days=1)
@@ -20,7 +21,7 @@ class FailureUnheard(Fault):
     """Runs fail, and the alert is lost; its look-alike was started by hand, by somebody who looks."""
 
     rule_id = "AL02"
-    parts = frozenset({"tries", "alerting", "schedule"})
+    parts = frozenset({"tries", "alerting", "schedule", "incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
         return pipeline.alerting != "none"
@@ -36,6 +37,12 @@ class FailureUnheard(Fault):
 
         # Which runs these are is known when they are due: the walk writes their truth.
         spot.pipeline.hooks.append(bend)
+        for dataset in spot.pipeline.outputs:
+            why = "Its loads failed and nobody was told, so that it got old."
+            spot.truth.add("FR01", "dataset", dataset.subject, spot.start, why, origin="consequence")
+            contract = spot.world.contract(dataset)
+            if contract is not None:
+                spot.truth.add("CT01", "contract", contract.id, spot.start, why, origin="consequence")
 
     def mimic(self, spot: Spot) -> None:
         left = [1]
@@ -146,7 +153,7 @@ class FoundByConsumer(Fault):
     """People report what no monitor saw; in the look-alike a monitor writes in their name."""
 
     rule_id = "IN01"
-    parts = frozenset({"incidents"})
+    parts = frozenset({"incidents", "rules"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
         return bool(pipeline.outputs)
@@ -154,6 +161,14 @@ class FoundByConsumer(Fault):
     def plant(self, spot: Spot) -> None:
         hours = 4 + 40 * spot.strength
         pipeline, dataset = spot.pipeline, spot.pipeline.outputs[0]
+
+        def calm(run: Run) -> None:
+            if spot.start - _DAY <= run.scheduled_at < spot.start + (hours + 1) * _HOUR:
+                for task_run in run.tasks.values():
+                    task_run.is_failing, task_run.failing_tries = False, 0
+
+        # What fails meanwhile by chance would be told.
+        pipeline.hooks.append(calm)
 
         def say(at: datetime.datetime, alerts: Alerts) -> None:
             reported_at = at + hours * _HOUR
@@ -318,21 +333,26 @@ class BreakingChange(Fault):
         pipeline.deployed_at = sorted([*pipeline.deployed_at, deployed_at, mended_at])
         pipeline.deployed_at = [at for at in pipeline.deployed_at if at < spot.world.window.end]
 
+        broken: list[Run] = []
+
         def bend(run: Run) -> None:
-            if deployed_at <= run.scheduled_at < mended_at:
-                run.main.is_failing, run.is_rerun_when_failed = True, False
-                run.main.error = "NameError: name 'load_window' is not defined"
+            if not deployed_at <= run.scheduled_at < mended_at:
+                return
+            run.main.is_failing, run.is_rerun_when_failed = True, False
+            run.main.error = "NameError: name 'load_window' is not defined"
+            if not broken:
+                spot.truth.add(
+                    self.rule_id,
+                    "deployment",
+                    f"{pipeline.dag_id} {version_name(pipeline, pipeline.version(deployed_at))}",
+                    deployed_at,
+                    "Its runs fail from this version on, until the next.",
+                    ended_at=mended_at,
+                    strength=spot.strength,
+                )
+            broken.append(run)
 
         pipeline.hooks.append(bend)
-        spot.truth.add(
-            self.rule_id,
-            "deployment",
-            f"{pipeline.dag_id} version {pipeline.version(deployed_at)}",
-            deployed_at,
-            "Its runs fail from this version on, until the next.",
-            ended_at=mended_at,
-            strength=spot.strength,
-        )
 
     def mimic(self, spot: Spot) -> None:
         pipeline = spot.pipeline
@@ -340,21 +360,26 @@ class BreakingChange(Fault):
         quiet = [at for at in pipeline.deployed_at if not start - 2 * _DAY < at < start + 2 * _DAY]
         pipeline.deployed_at = quiet or pipeline.deployed_at[:1]
 
+        broken: list[Run] = []
+
         def bend(run: Run) -> None:
-            if start <= run.scheduled_at < start + _DAY:
-                run.main.is_failing, run.is_rerun_when_failed = True, False
-                run.main.error = "The supplier's file is not there"
+            if not start <= run.scheduled_at < start + _DAY:
+                return
+            run.main.is_failing, run.is_rerun_when_failed = True, False
+            run.main.error = "The supplier's file is not there"
+            if not broken:
+                spot.truth.add(
+                    self.rule_id,
+                    "deployment",
+                    f"{pipeline.dag_id} {version_name(pipeline, pipeline.version(start))}",
+                    start,
+                    "Its runs of a day failed for a file that was not there; nothing had been deployed.",
+                    ended_at=start + _DAY,
+                    look_alike=True,
+                )
+            broken.append(run)
 
         pipeline.hooks.append(bend)
-        spot.truth.add(
-            self.rule_id,
-            "deployment",
-            f"{pipeline.dag_id} version {pipeline.version(start)}",
-            start,
-            "Its runs of a day failed for a file that was not there; nothing had been deployed.",
-            ended_at=start + _DAY,
-            look_alike=True,
-        )
 
 
 def _own_rule(spot: Spot, kind: str, severity: str, runbook: bool = True) -> str:

@@ -99,6 +99,18 @@ class GreenOverFailed(Fault):
             ended_at=end,
             strength=spot.strength,
         )
+        self._note_consequences(spot)
+
+    def _note_consequences(self, spot: Spot) -> None:
+        for dataset in spot.pipeline.outputs:
+            why = "Green runs whose load failed left intervals out, and it got old, while nobody was told."
+            spot.truth.add("SI07", "dataset", dataset.subject, spot.start, why, ended_at=spot.end, origin="consequence")
+            spot.truth.add("FR01", "dataset", dataset.subject, spot.start, why, ended_at=spot.end, origin="consequence")
+            contract = spot.world.contract(dataset)
+            if contract is not None:
+                spot.truth.add(
+                    "CT01", "contract", contract.id, spot.start, why, ended_at=spot.end, origin="consequence"
+                )
 
     def mimic(self, spot: Spot) -> None:
         pipeline = spot.pipeline
@@ -112,9 +124,7 @@ class GreenOverFailed(Fault):
             _alert_as_others(pipeline, task)
 
         def bend(run: Run) -> None:
-            is_archive = run.scheduled_at.day == 1
-            run.tasks["load_archive"].is_skipped = not is_archive
-            run.tasks[first.task_id].is_skipped = is_archive
+            run.tasks["load_archive"].is_skipped = run.scheduled_at.day != 1
 
         pipeline.hooks.append(bend)
         spot.truth.add(
@@ -137,7 +147,9 @@ class RetryHiddenFlapping(Fault):
         return pipeline.main.retries >= 1 and len(pipeline.schedule.weekdays) != 1
 
     def plant(self, spot: Spot) -> None:
-        share = 0.25 + 0.7 * spot.strength
+        # What the rule means by flapping is a share of the runs of a month.
+        share = 0.4 + 0.55 * spot.strength
+        spot.start, spot.end = min(spot.start, spot.world.window.at(0.5)), None
         task = spot.pipeline.main
 
         def bend(run: Run) -> None:

@@ -85,6 +85,7 @@ class TwoWriters(Fault):
     def plant(self, spot: Spot) -> None:
         other = _copy(spot, f"{spot.pipeline.dag_id}_v2")
         other.hooks.append(_between(spot.start, spot.end))
+        other.paused_at = spot.end
         spot.world.pipelines.append(other)
         spot.truth.add(
             self.rule_id,
@@ -119,7 +120,8 @@ class SameWorkTwice(Fault):
     parts = frozenset({"writers", "rows", "tries", "schedule", "tasks"})
 
     def fits(self, world: World, pipeline: Pipeline) -> bool:
-        return bool(pipeline.main.inputs and pipeline.outputs)
+        # Of two that are alike the one that others read is kept.
+        return bool(pipeline.main.inputs and pipeline.outputs and world.readers.get(pipeline.outputs[0].name))
 
     def plant(self, spot: Spot) -> None:
         other = _twin(spot, f"{spot.pipeline.dag_id}_report", "_report")
@@ -175,7 +177,8 @@ class BlindSpot(Fault):
     def plant(self, spot: Spot) -> None:
         pipeline = spot.pipeline
         if spot.number % 2 == 0:
-            share = 0.1 + 0.6 * spot.strength
+            share = 0.3 + 0.6 * spot.strength
+            spot.end = None if spot.start < spot.world.window.at(0.8) else spot.end
 
             def bend(run: Run) -> None:
                 numbers = spot.runs(run)

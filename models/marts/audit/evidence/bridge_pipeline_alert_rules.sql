@@ -9,7 +9,7 @@ pipelines as (
 
 ),
 
--- Rules on failures that reach somebody. One that asks for a task tells nothing of the others.
+-- Rules on failures that reach somebody, or may. One that asks for a task tells nothing of the others.
 rules as (
 
     select
@@ -17,7 +17,7 @@ rules as (
         replace(expression, 'dag_id=~"', 'dag_id="') as plain_expression
     from {{ ref('dim_alert_rules_current') }}
     where
-        is_enabled and is_routed and not is_inferred and not is_unknown and is_retired is not true
+        is_enabled and is_routed is not false and not is_inferred and not is_unknown and is_retired is not true
         and lower(expression) like '%fail%'
         and expression not like '%dag_id!%'
         and expression not like '%task_id%'

@@ -1,23 +1,19 @@
 with
 
 thresholds as (
-
     {{ subject_thresholds('SI09', ['least_percent', 'most_percent', 'steady_percent', 'flat_percent']) }}
-
 ),
 
 minimums as (
-
     {{ subject_thresholds('SI04', ['minimum_slot_loads', 'minimum_loads', 'robust_sigmas']) }}
-
 ),
 
 -- Without enough loads of the weekday, loads that hardly differ say what is usual of any day.
 loads as (
-
     select
         loads.*,
         volumes.is_recent and volumes.is_standing and baselines.is_comparable as is_judged,
+        coalesce(baselines.spread, 0) as spread,
         100 * (1 + {{ threshold('robust_sigmas', 'minimums') }} * coalesce(baselines.spread, 0)) as varying_percent,
         loads.row_count * 100.0
         / case
@@ -33,23 +29,21 @@ loads as (
     inner join {{ ref('fct_load_volumes') }} as volumes on loads.dataset_load_key = volumes.dataset_load_key
     {{ join_thresholds('loads.dataset_key') }}
     {{ join_thresholds('loads.dataset_key', 'minimums') }}
-
 ),
 
+-- Twice the usual varies as the usual does.
 doubled as (
-
     select loads.*
     from loads
     {{ join_thresholds('loads.dataset_key') }}
     where
         loads.is_judged
         and loads.percent_of_usual > loads.varying_percent
-        and loads.percent_of_usual between {{ threshold('least_percent') }} and {{ threshold('most_percent') }}
-
+        and loads.percent_of_usual
+        between {{ threshold('least_percent') }} * (1 - loads.spread) and {{ threshold('most_percent') }} * (1 + loads.spread)
 ),
 
 inputs as (
-
     select distinct
         doubled.dataset_load_key,
         doubled.written_at,
@@ -60,12 +54,10 @@ inputs as (
             doubled.pipeline_run_key = reads.pipeline_run_key
             and doubled.task_key = reads.task_key
             and doubled.dataset_key <> reads.dataset_key
-
 ),
 
 -- What each input last got before.
 input_loads as (
-
     select
         inputs.dataset_load_key,
         inputs.dataset_key,
@@ -79,11 +71,9 @@ input_loads as (
         on
             inputs.dataset_key = loads.dataset_key
             and inputs.written_at >= loads.written_at
-
 ),
 
 input_tallies as (
-
     select
         dataset_load_key,
         count(*) as input_count,
@@ -92,11 +82,9 @@ input_tallies as (
     from input_loads
     where position_from_last = 1
     group by 1
-
 ),
 
 final as (
-
     select
         cast(doubled.dataset_load_key as uuid) as dataset_load_key,
         cast(doubled.dataset_key as uuid) as dataset_key,
@@ -114,7 +102,6 @@ final as (
     from doubled
     {{ join_thresholds('doubled.dataset_key') }}
     left join input_tallies on doubled.dataset_load_key = input_tallies.dataset_load_key
-
 )
 
 select * from final

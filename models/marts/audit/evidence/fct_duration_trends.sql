@@ -12,7 +12,7 @@ pipelines as (
 
 ),
 
--- A backfill, a run by hand or one that was cleared takes its own time.
+-- A backfill, a run by hand, one that was cleared or one that waited for a retry takes its own time.
 runs as (
 
     select
@@ -30,6 +30,7 @@ runs as (
         and runs.duration_seconds > 0
         and coalesce(runs.run_type, '') not in ('backfill', 'manual')
         and coalesce(runs.clear_number, 0) = 0
+        and coalesce(runs.retried_task_count, 0) = 0
         and {{ seconds_between('runs.started_at', 'pipelines.as_of_at') }}
         between 0 and 2 * {{ threshold('window_days') }} * 86400
 

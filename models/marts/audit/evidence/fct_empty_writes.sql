@@ -32,7 +32,6 @@ numbered as (
             order by written_at, dataset_write_key
             rows between unbounded preceding and current row
         ) as filled_before,
-        count(*) filter (where row_count > 0) over (partition by dataset_key, task_key) as filled_count,
         max(written_at) filter (where row_count > 0 and is_replacement) over (partition by dataset_key) as replaced_at,
         max(written_at) filter (where row_count > 0 and logical_at is not null) over (
             partition by dataset_key, task_key, logical_at
@@ -48,10 +47,10 @@ streaks as (
         task_key,
         filled_before,
         min(write_number) as first_number,
+        max(write_number) as last_number,
         count(*) as write_count,
         min(written_at) as started_at,
         max(written_at) as last_written_at,
-        max(filled_count) > filled_before as is_followed_by_rows,
         bool_and(coalesce(greatest(replaced_at, refilled_at) > written_at, false)) as is_made_good
     from numbered
     where row_count = 0
@@ -59,23 +58,29 @@ streaks as (
 
 ),
 
--- What was usual before the streak: one that counted towards its own baseline would become usual by lasting.
+-- What was usual before the streak: one that counted towards its own baseline would become usual by lasting. As
+-- many writes after it tell too whether empty ones come again and again.
 baselines as (
 
     select
         streaks.dataset_key,
         streaks.task_key,
         streaks.first_number,
-        count(*) as baseline_count,
-        percentile_cont(0.5) within group (order by numbered.row_count) as baseline_median
+        count(*) filter (where numbered.write_number < streaks.first_number) as baseline_count,
+        percentile_cont(0.5) within group (order by numbered.row_count) filter (
+            where numbered.write_number < streaks.first_number
+        ) as baseline_median,
+        100.0 * count(*) filter (where numbered.row_count = 0) / count(*) as others_empty_percent,
+        max(numbered.row_count) filter (where numbered.write_number = streaks.last_number + 1) as rows_after
     from streaks
     {{ join_thresholds('streaks.dataset_key') }}
     inner join numbered
         on
             streaks.dataset_key = numbered.dataset_key
             and streaks.task_key = numbered.task_key
-            and streaks.first_number > numbered.write_number
             and streaks.first_number <= numbered.write_number + {{ threshold('baseline_writes') }}
+            and streaks.last_number + {{ threshold('baseline_writes') }} >= numbered.write_number
+    where numbered.write_number not between streaks.first_number and streaks.last_number
     group by 1, 2, 3
 
 ),
@@ -92,7 +97,8 @@ final as (
         cast(streaks.last_written_at as timestamp) as last_written_at,
         cast(coalesce(baselines.baseline_count, 0) as bigint) as baseline_count,
         cast(baselines.baseline_median as double precision) as baseline_median,
-        cast(streaks.is_followed_by_rows as boolean) as is_followed_by_rows,
+        cast(baselines.others_empty_percent as double precision) as others_empty_percent,
+        cast(baselines.rows_after as bigint) as rows_after,
         cast(streaks.is_made_good as boolean) as is_made_good
     from streaks
     left join {{ ref('dim_tasks_current') }} as tasks on streaks.task_key = tasks.task_key

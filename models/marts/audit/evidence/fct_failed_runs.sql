@@ -1,19 +1,18 @@
 with
-
 thresholds as (
-
     {{ subject_thresholds('AL02', ['window_days', 'budget_minutes', 'low_tier_minutes', 'low_tier', 'repeat_days']) }}
+),
 
+platform_thresholds as (
+    {{ audit_thresholds('AL02', ['inside_seconds']) }}
 ),
 
 enclosed as (
-
     select distinct inner_pipeline_key from {{ ref('bridge_pipeline_enclosures') }}
-
+    where not is_inferred
 ),
 
 pipelines as (
-
     select
         activity.*,
         current_pipelines.tags,
@@ -25,11 +24,9 @@ pipelines as (
         on activity.pipeline_key = current_pipelines.pipeline_key
     left join {{ ref('int_registry_assets__matched') }} as assets on activity.pipeline_key = assets.subject_key
     left join enclosed on activity.pipeline_key = enclosed.inner_pipeline_key
-
 ),
 
 pipeline_runs as (
-
     select
         *,
         verdict = 'failed' or coalesce(reported_state, '') = 'failed' as is_failed,
@@ -37,12 +34,10 @@ pipeline_runs as (
         coalesce(clear_number > 0, retried_task_count > 0) as was_tried_again,
         coalesce(ended_at, last_seen_at) as failed_at
     from {{ ref('fct_pipeline_runs') }}
-
 ),
 
 -- A run that was cleared may have failed before, and an episode of then has to be answered.
 candidates as (
-
     select
         pipeline_runs.*,
         pipelines.pipeline_name,
@@ -58,19 +53,15 @@ candidates as (
     from pipeline_runs
     inner join pipelines on pipeline_runs.pipeline_key = pipelines.pipeline_key
     {{ join_thresholds('pipelines.pipeline_key') }}
-    where
-        (pipeline_runs.is_failed or pipeline_runs.was_tried_again)
-        and pipelines.as_of_at >= pipeline_runs.failed_at
+    where (pipeline_runs.is_failed or pipeline_runs.was_tried_again) and pipelines.as_of_at >= pipeline_runs.failed_at
     -- Of runs of which nothing but checks fails, the first tells of those that follow soon.
     window kind as (
         partition by pipeline_runs.pipeline_key, pipeline_runs.run_type, pipeline_runs.is_failed_by_checks
         order by pipeline_runs.failed_at, pipeline_runs.run_id
     )
-
 ),
 
 outer_runs as (
-
     select
         candidates.pipeline_run_key,
         bool_or(parents.is_failed) as is_failed
@@ -80,11 +71,24 @@ outer_runs as (
     inner join pipeline_runs as parents on attempts.pipeline_run_key = parents.pipeline_run_key
     where candidates.platform <> 'airflow'
     group by 1
+),
 
+-- That a task which ran dbt failed right after it did is all that tells of it where a shell starts dbt.
+shells as (
+    select distinct candidates.pipeline_run_key
+    from candidates
+    cross join platform_thresholds
+    inner join {{ ref('fct_task_attempts') }} as attempts
+        on cast(candidates.failed_at as date) = cast(attempts.ended_at as date)
+    where
+        candidates.platform = 'dbt'
+        and candidates.parent_task_attempt_key = {{ unknown_key() }}
+        and attempts.state = 'failed'
+        and attempts.started_at <= candidates.started_at
+        and {{ seconds_between('candidates.failed_at', 'attempts.ended_at') }} between 0 and platform_thresholds.inside_seconds
 ),
 
 final as (
-
     select
         cast(candidates.pipeline_run_key as uuid) as pipeline_run_key,
         cast(candidates.pipeline_key as uuid) as pipeline_key,
@@ -100,7 +104,7 @@ final as (
                 when not candidates.is_failed then 'mended'
                 when candidates.is_old then 'old'
                 when candidates.is_sandbox then 'sandbox'
-                when outer_runs.is_failed then 'inside'
+                when outer_runs.is_failed or shells.pipeline_run_key is not null then 'inside'
                 when candidates.run_type in ('manual', 'backfill') then 'by hand'
                 when outer_runs.pipeline_run_key is null and candidates.is_enclosed then 'by hand'
                 when candidates.run_type = 'freshness' then 'freshness'
@@ -111,8 +115,8 @@ final as (
         cast(candidates.as_of_at as timestamp) as as_of_at
     from candidates
     left join outer_runs on candidates.pipeline_run_key = outer_runs.pipeline_run_key
+    left join shells on candidates.pipeline_run_key = shells.pipeline_run_key
     where candidates.is_failed or not candidates.is_old
-
 )
 
 select * from final

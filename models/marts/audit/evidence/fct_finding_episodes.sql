@@ -35,6 +35,7 @@ spells as (
     select
         *,
         case when ended_at is null then subject_key end as open_subject_key,
+        max(greatest(started_at, ended_at)) over (partition by rule_id) as rule_last_spoke_at,
         row_number() over (
             partition by rule_id, subject_type, subject_key, episode_number
             order by spell_number
@@ -45,7 +46,7 @@ spells as (
 
 ),
 
--- An episode began with its first spell, and stands as its last one does.
+-- An episode began with its first spell, and stands as its last one does. A rule that was withdrawn finds nothing.
 final as (
 
     select
@@ -73,7 +74,7 @@ final as (
         ) as located_in,
         cast(
             case
-                when lasts.ended_at is not null then 'closed'
+                when lasts.ended_at is not null or rules.rule_id is null then 'closed'
                 when results.is_waived then 'waived'
                 else 'open'
             end as text
@@ -86,7 +87,9 @@ final as (
         cast(nullif(lasts.last_worsened_at, firsts.started_at) as timestamp) as worsened_at,
         cast(case when lasts.spell_count > 1 then lasts.started_at end as timestamp) as reopened_at,
         cast(lasts.spell_count - 1 as bigint) as reopened_count,
-        cast(lasts.ended_at as timestamp) as closed_at,
+        cast(
+            coalesce(lasts.ended_at, case when rules.rule_id is null then lasts.rule_last_spoke_at end) as timestamp
+        ) as closed_at,
         cast(results.as_of_at as timestamp) as judged_at,
         cast(results.verdict as text) as verdict_now,
         cast(case when results.verdict = 'finding' then results.reason else lasts.reason end as text) as reason,
@@ -102,6 +105,7 @@ final as (
             and lasts.subject_key = firsts.subject_key
             and lasts.episode_number = firsts.episode_number
             and firsts.place = 1
+    left join {{ ref('dim_audit_rules') }} as rules on lasts.rule_id = rules.rule_id
     left join results
         on
             lasts.open_subject_key = results.subject_key

@@ -1,16 +1,13 @@
 with
 
 thresholds as (
-
     {{ subject_thresholds('SI04', [
         'window_days', 'minimum_slot_loads', 'minimum_loads', 'minimum_days', 'left_percent', 'robust_sigmas',
         'minimum_missing_rows'
     ]) }}
-
 ),
 
 loads as (
-
     select
         loads.*,
         datasets.as_of_at,
@@ -21,7 +18,12 @@ loads as (
         baselines.history_count,
         baselines.history_low,
         baselines.spread,
-        baselines.slot_count >= {{ threshold('minimum_slot_loads') }} as has_slot_baseline,
+        baselines.slot_count >= {{ threshold('minimum_slot_loads') }}
+        and (
+            baselines.history_count >= {{ threshold('minimum_loads') }}
+            or {{ seconds_between('baselines.history_start_at', 'loads.loaded_for_at') }}
+            >= {{ threshold('minimum_slot_loads') }} * {{ threshold('minimum_days') }} * 86400
+        ) as has_slot_baseline,
         baselines.history_count >= {{ threshold('minimum_loads') }}
         and {{ seconds_between('baselines.history_start_at', 'loads.loaded_for_at') }}
         >= {{ threshold('minimum_days') }} * 86400 as has_history,
@@ -39,11 +41,9 @@ loads as (
     inner join {{ ref('fct_load_baselines') }} as baselines
         on loads.dataset_load_key = baselines.dataset_load_key
     {{ join_thresholds('loads.dataset_key') }}
-
 ),
 
 judged as (
-
     select
         loads.*,
         loads.row_count is not null
@@ -62,11 +62,9 @@ judged as (
         ) as is_low
     from loads
     {{ join_thresholds('loads.dataset_key') }}
-
 ),
 
 neighboured as (
-
     select
         *,
         lag(row_count) over counted_loads as rows_before,
@@ -75,11 +73,9 @@ neighboured as (
         coalesce(lead(is_low) over counted_loads, false) as is_low_after
     from judged
     window counted_loads as (partition by series, row_count is not null order by load_number)
-
 ),
 
 final as (
-
     select
         cast(neighboured.dataset_load_key as uuid) as dataset_load_key,
         cast(neighboured.dataset_key as uuid) as dataset_key,
@@ -113,7 +109,6 @@ final as (
         ) as is_dent
     from neighboured
     {{ join_thresholds('neighboured.dataset_key') }}
-
 )
 
 select * from final

@@ -25,6 +25,7 @@ rules as (
 
     select
         bridge.pipeline_key,
+        bool_or(coalesce(rules.is_routed, false)) as is_routed,
         string_agg(rules.rule_name, ', ' order by rules.rule_name asc) as rule_names
     from {{ ref('bridge_pipeline_alert_rules') }} as bridge
     inner join {{ ref('dim_alert_rules_current') }} as rules on bridge.alert_rule_key = rules.alert_rule_key
@@ -39,12 +40,13 @@ graded as (
         rules.rule_names,
         case
             when pipelines.platform <> 'airflow' then 'unknown'
-            when rules.pipeline_key is not null then 'rule'
+            when rules.is_routed then 'rule'
             when pipelines.has_failure_callback is null then 'unknown'
             when pipelines.task_count_without_failure_alerting is null then 'unknown'
             when pipelines.has_failure_callback then 'callback'
             when pipelines.has_deadline then 'deadline'
             when pipelines.task_count_without_failure_alerting = 0 then 'tasks'
+            when rules.pipeline_key is not null then 'unknown'
             when pipelines.task_count_without_failure_alerting < pipelines.task_count then 'partial'
             else 'none'
         end as grade
@@ -70,6 +72,8 @@ final as (
                         || graded.tasks_without_failure_alerting || '.'
                 when graded.grade = 'none'
                     then 'Nobody hears of a failure, as far as the metadata can tell.'
+                when graded.rule_names is not null
+                    then 'Alert rules fire when a run fails: ' || graded.rule_names || '; nothing says whom they reach.'
                 when graded.platform = 'airflow' then 'The serialized definition of the DAG is not loaded.'
                 else 'Its metadata does not say who is told of failures.'
             end as text

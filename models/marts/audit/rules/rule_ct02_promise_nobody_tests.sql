@@ -8,25 +8,25 @@ contracts as (
     where not is_unknown and is_retired is not true
 ),
 
-promised as (
-    select * from {{ ref('int_contract_clauses__promised') }}
-    where unmeasured_reason is not null
-),
-
 -- Schemas tell of what is structure, and what is due is measured; a rule of quality needs somebody who tests it.
 clauses as (
     select clauses.*
     from {{ ref('dim_contract_clauses_current') }} as clauses
-    left join promised on clauses.contract_clause_version_key = promised.contract_clause_version_key
+    left join {{ ref('int_contract_clauses__promised') }} as promised
+        on clauses.contract_clause_version_key = promised.contract_clause_version_key
     where
         clauses.is_in_force
         and (
             clauses.clause_kind = 'quality'
-            or (
-                clauses.clause_kind = 'service_level'
-                and (clauses.clause_state <> 'untested' or promised.contract_clause_version_key is not null)
-            )
+            or clauses.clause_kind = 'service_level'
+            and (clauses.clause_state <> 'untested' or promised.unmeasured_reason is not null)
         )
+),
+
+-- Where no check of anything is known, no feed tells of checks.
+checked as (
+    select count(*) as check_count from {{ ref('fct_check_activity') }}
+    where execution_count > 0
 ),
 
 as_of as (
@@ -78,23 +78,27 @@ judged as (
         case
             when not contracts.is_binding then 'not binding'
             when counted.contract_key is null then 'nothing to test'
+            when counted.untested_count > 0 and checked.check_count = 0 then 'unheard'
             when counted.untested_count > 0 then 'untested'
             else 'tested'
         end as state
     from contracts
     cross join as_of
     {{ join_thresholds('contracts.contract_key') }}
+    cross join checked
     left join counted on contracts.contract_key = counted.contract_key
 ),
 
 final as (
     select
         {{ audit_subject('CT02', 'contract', 'judged') }},
-        cast(case state when 'untested' then 'finding' else 'clear' end as text) as verdict,
+        cast(case state when 'untested' then 'finding' when 'unheard' then 'cannot_tell' else 'clear' end as text)
+            as verdict,
         cast(
             case state
                 when 'not binding' then 'It binds nobody: its status is ' || coalesce(contract_status, 'unknown') || '.'
                 when 'nothing to test' then 'It promises nothing that has to be tested.'
+                when 'unheard' then 'No feed tells of checks, so that nobody knows who tests what it promises.'
                 when 'untested'
                     then 'Nothing has tested ' || untested_count || ' of its ' || testable_count
                         || ' promises for ' || cast(window_days as integer) || ' days: ' || untested || '.'

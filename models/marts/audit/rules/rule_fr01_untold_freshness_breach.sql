@@ -1,14 +1,10 @@
 with
-
 thresholds as (
-
     {{ subject_thresholds('FR01', ['window_days']) }}
-
 ),
 
 -- A dataset that nobody has seen written is judged by the newest instant of all.
 datasets as (
-
     select
         datasets.dataset_key,
         datasets.subject_name,
@@ -19,11 +15,9 @@ datasets as (
     left join {{ ref('fct_dataset_activity') }} as activity on datasets.dataset_key = activity.dataset_key
     left join {{ ref('int_sources__as_of') }} as newest on newest.source_name = '*'
     where not datasets.is_unknown and datasets.is_retired is not true
-
 ),
 
 judged_days as (
-
     select
         datasets.dataset_key,
         sum(days.good_count + days.bad_count + days.excused_count + days.pending_count) as judged_count
@@ -33,33 +27,30 @@ judged_days as (
     where {{ seconds_between('cast(days.measured_on as timestamp)', 'datasets.as_of_at') }}
         <= {{ threshold('window_days') }} * 86400
     group by 1
-
 ),
 
 promises as (
-
     select distinct dataset_key from {{ ref('dim_service_levels_current') }}
     where is_measured and is_retired is not true
-
 ),
 
-breaches as (
-
+judged_breaches as (
     select
         breaches.*,
-        verdicts.words,
-        coalesce(verdicts.verdict, 'clear') as verdict,
-        row_number() over (
-            partition by breaches.dataset_key
-            order by
-                case verdicts.verdict when 'finding' then 1 when 'cannot_tell' then 2 else 3 end asc,
-                breaches.onset_at desc,
-                breaches.freshness_breach_key asc
-        ) as badness,
-        count(*) over (partition by breaches.dataset_key) as breach_count,
-        count(*) filter (where verdicts.verdict = 'finding') over (partition by breaches.dataset_key) as untold_count
+        case
+            when verdicts.verdict = 'finding' and unheard.freshness_breach_key is not null then 'cannot_tell'
+            else coalesce(verdicts.verdict, 'clear')
+        end as verdict,
+        case
+            when verdicts.verdict = 'finding' and unheard.freshness_breach_key is not null
+                then 'a task that writes it ended well at ' || cast(date_trunc('second', unheard.ended_well_at) as text)
+                    || ', and lineage heard nothing of that'
+            else verdicts.words
+        end as words
     from {{ ref('fct_freshness_breaches') }} as breaches
     {{ join_thresholds('breaches.dataset_key') }}
+    left join {{ ref('fct_unheard_breaches') }} as unheard
+        on breaches.freshness_breach_key = unheard.freshness_breach_key
     left join {{ ref('fct_trouble_verdicts') }} as verdicts
         on
             breaches.dataset_key = verdicts.subject_key
@@ -67,11 +58,23 @@ breaches as (
             and verdicts.rule_id = 'FR01'
     where {{ seconds_between('coalesce(breaches.ended_at, breaches.last_bad_at)', 'breaches.as_of_at') }}
         <= {{ threshold('window_days') }} * 86400
+),
 
+breaches as (
+    select
+        *,
+        row_number() over (
+            partition by dataset_key
+            order by
+                case verdict when 'finding' then 1 when 'cannot_tell' then 2 else 3 end asc, onset_at desc,
+                freshness_breach_key asc
+        ) as badness,
+        count(*) over (partition by dataset_key) as breach_count,
+        count(*) filter (where verdict = 'finding') over (partition by dataset_key) as untold_count
+    from judged_breaches
 ),
 
 final as (
-
     select
         {{ audit_subject('FR01', 'dataset', 'datasets') }},
         cast(
@@ -112,7 +115,6 @@ final as (
         on
             datasets.dataset_key = breaches.dataset_key
             and breaches.badness = 1
-
 )
 
 select * from final

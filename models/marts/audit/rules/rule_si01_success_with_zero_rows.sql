@@ -2,7 +2,9 @@ with
 
 thresholds as (
 
-    {{ subject_thresholds('SI01', ['window_days', 'minimum_baseline_writes']) }}
+    {{ subject_thresholds('SI01', [
+        'window_days', 'minimum_baseline_writes', 'made_up_percent', 'usual_empty_percent'
+    ]) }}
 
 ),
 
@@ -39,14 +41,16 @@ judged_streaks as (
             when streaks.is_made_good then 'clear'
             when streaks.baseline_count < {{ threshold('minimum_baseline_writes') }} then 'cannot_tell'
             when streaks.baseline_median = 0 then 'clear'
-            when streaks.is_followed_by_rows then 'cannot_tell'
+            when streaks.rows_after * 100 >= {{ threshold('made_up_percent') }} * streaks.baseline_median then 'clear'
+            when streaks.others_empty_percent >= {{ threshold('usual_empty_percent') }} then 'cannot_tell'
             else 'finding'
         end as verdict,
         case
             when streaks.baseline_count < {{ threshold('minimum_baseline_writes') }}
                 then 'only ' || streaks.baseline_count || ' earlier writes say what is usual'
-            when streaks.is_followed_by_rows
-                then 'rows came later, but whether they made up for it cannot be told'
+            when streaks.others_empty_percent >= {{ threshold('usual_empty_percent') }}
+                then cast(floor(streaks.others_empty_percent) as integer)
+                    || ' % of the writes around them were empty too, which may be usual'
             else cast(floor(streaks.baseline_median + 0.5) as bigint) || ' rows were usual'
         end as circumstance
     from datasets
