@@ -167,7 +167,7 @@ def _promise(world: World) -> None:
     for pipeline in world.pipelines:
         numbers = world.numbers("promise", pipeline.dag_id)
         for dataset in pipeline.outputs:
-            is_critical = pipeline.tier == 1 or made_of[dataset.name] >= max(limit, 1)
+            is_critical = pipeline.tier == 1 or made_of[dataset.name] >= min(max(limit, 1), 5)
             if pipeline.tier == 1 or made_of[dataset.name] > limit:
                 world.critical.add(dataset.name)
             has_check = any(task.operator == "check" for task in pipeline.tasks)

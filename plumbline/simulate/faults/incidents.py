@@ -235,9 +235,10 @@ class RepeatIncident(Fault):
 
     def plant(self, spot: Spot) -> None:
         cause = "The supplier changed the file without notice"
-        gap = (3 + 20 * (1 - spot.strength)) * _DAY
+        window = spot.world.window
+        gap = min((3 + 20 * (1 - spot.strength)) * _DAY, (window.end - window.start) / 2)
         pipeline = spot.pipeline
-        start = min(spot.start, max(spot.world.window.start, spot.world.window.end - gap - 2 * _DAY))
+        start = min(spot.start, max(window.start, window.end - gap - 2 * _DAY))
 
         def first(at: datetime.datetime, alerts: Alerts) -> None:
             alerts.ticket(pipeline, at, at + _HOUR, at + 8 * _HOUR, spot.numbers, cause=cause)
