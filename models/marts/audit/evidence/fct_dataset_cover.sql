@@ -10,13 +10,17 @@ tiers as (
     where subject_type = 'dataset'
 ),
 
--- How many datasets are made from it, at whatever distance.
+-- How many datasets others make from it, at whatever distance. What a pipeline makes of its own, as a dbt project of
+-- its models, is looked at where it comes in and goes out.
 downstream as (
     select
-        upstream_dataset_key as dataset_key,
-        count(distinct downstream_dataset_key) as downstream_count
-    from {{ ref('bridge_lineage') }}
-    where upstream_dataset_key <> downstream_dataset_key
+        lineage.upstream_dataset_key as dataset_key,
+        count(distinct lineage.downstream_dataset_key) - count(distinct makers.dataset_key) as downstream_count
+    from {{ ref('bridge_lineage') }} as lineage
+    left join {{ ref('bridge_dataset_writers') }} as writers on lineage.upstream_dataset_key = writers.dataset_key
+    left join {{ ref('bridge_dataset_writers') }} as makers
+        on lineage.downstream_dataset_key = makers.dataset_key and writers.pipeline_key = makers.pipeline_key
+    where lineage.upstream_dataset_key <> lineage.downstream_dataset_key
     group by 1
 ),
 
