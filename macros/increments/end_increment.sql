@@ -3,6 +3,10 @@
         delete from {{ increments_relation() }} where model_name = '{{ this.identifier }}';
         insert into {{ increments_relation() }}
         select '{{ this.identifier }}', coalesce(max(increment), 0)
-        from {{ built_relation('int_openlineage_runs__identified') }}
+        from (
+            select increment from {{ built_relation('int_openlineage_runs__identified') }}
+            union all
+            select increment from {{ built_relation('int_pipeline_runs__reported') }}
+        ) as increments
     {%- endif -%}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#- A unit test gives the rows that it is about, and what is built from nothing needs every run. -#}
-{% macro is_touched() -%}
+{% macro is_touched(key='pipeline_run_key') -%}
     {%- if model is defined and model.resource_type == 'unit_test' -%}
         {{ return('true') }}
     {%- endif -%}
@@ -7,5 +7,5 @@
     {%- if execute and model.config.materialized == 'incremental' and not is_incremental() -%}
         {{ return('true') }}
     {%- endif -%}
-    pipeline_run_key in (select pipeline_run_key from {{ touched }})
+    {{ key }} in (select pipeline_run_key from {{ touched }})
 {%- endmacro %}

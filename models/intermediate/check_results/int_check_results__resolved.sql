@@ -11,6 +11,7 @@ rebuilt as (
 dbt_results as (
 
     select * from {{ ref('int_check_results__from_dbt') }}
+    where {{ is_of_rebuilt_run() }}
 
 ),
 

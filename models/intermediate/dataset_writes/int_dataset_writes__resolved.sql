@@ -18,12 +18,14 @@ openlineage_writes as (
 airflow_writes as (
 
     select * from {{ ref('int_dataset_writes__from_airflow') }}
+    where {{ is_of_rebuilt_run() }}
 
 ),
 
 dbt_writes as (
 
     select * from {{ ref('int_dataset_writes__from_dbt') }}
+    where {{ is_of_rebuilt_run() }}
 
 ),
 

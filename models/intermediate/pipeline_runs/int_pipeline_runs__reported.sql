@@ -1,65 +1,70 @@
 {{ config(materialized='table') }}
 
-{%- set previous = previous_build_of('int_pipeline_runs__resolved', ['pipeline_run_key', 'seen_by']) %}
+{%- set previous = previous_build_of('int_pipeline_runs__reported', ['fingerprint', 'increment']) %}
+{%- set relations = [
+    'int_pipeline_runs__from_airflow', 'int_task_attempts__from_airflow', 'int_dataset_writes__from_airflow',
+    'int_dataset_reads__from_airflow', 'int_pipeline_runs__from_dbt', 'int_task_attempts__from_dbt',
+    'int_dataset_writes__from_dbt', 'int_dataset_reads__from_dbt', 'int_check_results__from_dbt'
+] %}
 
 with
 
-airflow_runs as (
+-- Each row as text, whatever its columns are. No two of them are joined, so that nothing has to be sorted but these.
+told as (
 
-    select * from {{ ref('int_pipeline_runs__from_airflow') }}
-
-),
-
-airflow_attempts as (
-
-    select * from {{ ref('int_task_attempts__from_airflow') }}
-
-),
-
-airflow_writes as (
-
-    select * from {{ ref('int_dataset_writes__from_airflow') }}
-
-),
-
-airflow_reads as (
-
-    select * from {{ ref('int_dataset_reads__from_airflow') }}
-
-),
-
-dbt_runs as (
-
-    select * from {{ ref('int_pipeline_runs__from_dbt') }}
-
-),
-
-unioned as (
-
-    {% for relation in ['airflow_runs', 'airflow_attempts', 'airflow_writes', 'airflow_reads', 'dbt_runs'] -%}
-        {{ 'union' if not loop.first }}
+    {% for relation in relations -%}
+        {{ 'union all' if not loop.first }}
         select
-            platform,
-            platform_instance,
-            pipeline_name,
-            run_id
-        from {{ relation }}
+            {{ pipeline_run_key() }} as pipeline_run_key,
+            md5('{{ relation }} ' || cast(row_of_it as text)) as row_md5
+        from {{ ref(relation) }} as row_of_it
     {% endfor %}
+
+),
+
+now as (
+
+    select
+        pipeline_run_key,
+        md5(string_agg(row_md5, '' order by row_md5)) as fingerprint
+    from told
+    group by 1
+
+),
+
+before as (
+
+    {{ previous_rows(previous, {'pipeline_run_key': 'uuid', 'fingerprint': 'text', 'increment': 'bigint'}) }}
+
+),
+
+-- A run that is reported no more stays here, without a fingerprint, until every model knows.
+compared as (
+
+    select
+        coalesce(now.pipeline_run_key, before.pipeline_run_key) as pipeline_run_key,
+        now.fingerprint,
+        before.fingerprint as fingerprint_before,
+        before.increment as increment_before
+    from now
+    full outer join before on now.pipeline_run_key = before.pipeline_run_key
 
 ),
 
 final as (
 
-    select {{ pipeline_run_key() }} as pipeline_run_key
-    from unioned
-    union
-    -- What belongs to no run is always built again.
-    select {{ unknown_key() }} as pipeline_run_key
-    {%- if previous %}
-        union
-        select pipeline_run_key from {{ previous }}
-        where seen_by <> 'openlineage'
-    {%- endif %}
+    select
+        cast(pipeline_run_key as uuid) as pipeline_run_key,
+        cast(fingerprint as text) as fingerprint,
+        cast(
+            case
+                when increment_before is not null and fingerprint is not distinct from fingerprint_before
+                    then increment_before
+                else {{ next_increment() }}
+            end as bigint
+        ) as increment
+    from compared
+    where fingerprint is not null or fingerprint_before is not null or increment_before > {{ built_by_all() }}
 
 )
 

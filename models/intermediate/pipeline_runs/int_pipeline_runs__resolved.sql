@@ -5,12 +5,14 @@ with
 airflow_runs as (
 
     select * from {{ ref('int_pipeline_runs__from_airflow') }}
+    where {{ is_touched(pipeline_run_key()) }}
 
 ),
 
 dbt_runs as (
 
     select * from {{ ref('int_pipeline_runs__from_dbt') }}
+    where {{ is_touched(pipeline_run_key()) }}
 
 ),
 

@@ -12,7 +12,9 @@ openlineage_runs as (
 
 reported_runs as (
 
-    select * from {{ ref('int_pipeline_runs__reported') }}
+    select pipeline_run_key
+    from {{ ref('int_pipeline_runs__reported') }}
+    where increment > {{ built_by_all() }}
 
 ),
 
@@ -25,6 +27,9 @@ unioned as (
     where former_pipeline_run_keys is not null
     union
     select pipeline_run_key from reported_runs
+    union
+    -- What belongs to no run is always built again.
+    select {{ unknown_key() }} as pipeline_run_key
 
 ),
 

@@ -5,12 +5,14 @@ with
 airflow_attempts as (
 
     select * from {{ ref('int_task_attempts__from_airflow') }}
+    where {{ is_touched(pipeline_run_key()) }}
 
 ),
 
 dbt_attempts as (
 
     select * from {{ ref('int_task_attempts__from_dbt') }}
+    where {{ is_touched(pipeline_run_key()) }}
 
 ),
 
