@@ -218,6 +218,34 @@ def test_an_increment_reads_only_what_is_new(make_empty: Callable[[], Workplace]
     assert [row["events"] for row in counted] == [len(EVENTS) - 1, 1]
 
 
+def test_an_increment_builds_again_the_runs_of_which_something_else_is_reported(
+    make_empty: Callable[[], Workplace],
+) -> None:
+    workplace = make_empty()
+    configure(workplace, Deliveries(Random(1), 1, 0.0).deliver(0, workplace.folder / "delivered"))
+    workplace.load()
+    build(workplace)
+    export = Export.read(workplace.folder / "delivered/airflow/task_instance.csv")
+    changed = next(row for row in export.rows if row["state"] == "success")
+    changed.update(state="failed", updated_at=max(row["updated_at"] for row in export.rows))
+    export.write(workplace.folder / "delivered/airflow", export.rows)
+    workplace.load()
+    build(workplace)
+    built_again = workplace.query(
+        "select runs.pipeline_name, runs.run_id from intermediate.int_pipeline_runs__reported as reported "
+        "inner join intermediate.int_pipeline_runs__resolved as runs using (pipeline_run_key) "
+        "where reported.increment > 1"
+    )
+    assert built_again == [{"pipeline_name": changed["dag_id"], "run_id": changed["run_id"]}]
+    attempts = workplace.query(
+        "select facts.state from marts.fct_task_attempts as facts "
+        "inner join intermediate.int_task_attempts__resolved as attempts using (task_attempt_key) "
+        f"where attempts.pipeline_name = '{changed['dag_id']}' and attempts.run_id = '{changed['run_id']}' "
+        f"and attempts.task_name = '{changed['task_id']}' and attempts.try_number = {changed['try_number']}"
+    )
+    assert attempts == [{"state": "failed"}]
+
+
 def test_runs_move_to_the_platforms_that_are_loaded_after_their_lineage(
     make_workplace: Callable[..., Workplace], sample: Workplace, manifest: dict[str, Any]
 ) -> None:
