@@ -40,7 +40,8 @@ doubled as (
         loads.is_judged
         and loads.percent_of_usual > loads.varying_percent
         and loads.percent_of_usual
-        between {{ threshold('least_percent') }} * (1 - loads.spread) and {{ threshold('most_percent') }} * (1 + loads.spread)
+        between {{ threshold('least_percent') }} * (1 - loads.spread)
+        and {{ threshold('most_percent') }} * (1 + loads.spread)
 ),
 
 inputs as (

@@ -3,7 +3,7 @@ thresholds as (
     {{ subject_thresholds('AL02', ['window_days', 'budget_minutes', 'low_tier_minutes', 'low_tier', 'repeat_days']) }}
 ),
 
-platform_thresholds as (
+inside as (
     {{ audit_thresholds('AL02', ['inside_seconds']) }}
 ),
 
@@ -15,13 +15,11 @@ enclosed as (
 pipelines as (
     select
         activity.*,
-        current_pipelines.tags,
-        current_pipelines.file_location,
+        {{ is_sandbox('latest') }} as is_sandbox,
         assets.tier,
         enclosed.inner_pipeline_key is not null and activity.platform <> 'airflow' as is_enclosed
     from {{ ref('fct_pipeline_activity') }} as activity
-    inner join {{ ref('dim_pipelines_current') }} as current_pipelines
-        on activity.pipeline_key = current_pipelines.pipeline_key
+    inner join {{ ref('dim_pipelines_current') }} as latest on activity.pipeline_key = latest.pipeline_key
     left join {{ ref('int_registry_assets__matched') }} as assets on activity.pipeline_key = assets.subject_key
     left join enclosed on activity.pipeline_key = enclosed.inner_pipeline_key
 ),
@@ -44,7 +42,7 @@ candidates as (
         pipelines.platform,
         pipelines.is_enclosed,
         pipelines.as_of_at,
-        {{ is_sandbox('pipelines') }} as is_sandbox,
+        pipelines.is_sandbox,
         pipeline_runs.failed_at < pipelines.as_of_at - {{ threshold('window_days') }} * interval '1 day' as is_old,
         {{ told_within_seconds('pipelines.tier') }} as budget_seconds,
         pipeline_runs.is_failed_by_checks and {{ seconds_between(
@@ -77,7 +75,7 @@ outer_runs as (
 shells as (
     select distinct candidates.pipeline_run_key
     from candidates
-    cross join platform_thresholds
+    cross join inside
     inner join {{ ref('fct_task_attempts') }} as attempts
         on cast(candidates.failed_at as date) = cast(attempts.ended_at as date)
     where
@@ -85,7 +83,7 @@ shells as (
         and candidates.parent_task_attempt_key = {{ unknown_key() }}
         and attempts.state = 'failed'
         and attempts.started_at <= candidates.started_at
-        and {{ seconds_between('candidates.failed_at', 'attempts.ended_at') }} between 0 and platform_thresholds.inside_seconds
+        and {{ seconds_between('candidates.failed_at', 'attempts.ended_at') }} between 0 and inside.inside_seconds
 ),
 
 final as (
