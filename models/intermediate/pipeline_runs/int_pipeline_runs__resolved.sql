@@ -29,10 +29,9 @@ inferred_runs as (
 ),
 
 {% set columns -%}
-    platform, platform_instance, pipeline_name, run_id, feed, source_name, run_type, logical_at,
-    data_interval_start_at, data_interval_end_at, scheduled_at, queued_at, started_at, ended_at,
-    last_seen_at, reported_state, state, clear_number, error_message, parent_run_id_openlineage,
-    processing_type
+    platform, platform_instance, pipeline_name, run_id, feed, source_name, run_type, logical_at, data_interval_start_at,
+    data_interval_end_at, scheduled_at, queued_at, started_at, ended_at, last_seen_at, reported_state, state,
+    clear_number, error_message, parent_run_id_openlineage, processing_type
 {%- endset %}
 
 unioned as (
@@ -63,8 +62,7 @@ merged as (
         {{ of_own_feed('scheduled_at') }} as scheduled_at,
         {{ of_own_feed('queued_at') }} as queued_at,
         coalesce(
-            min(started_at) filter (where feed = platform),
-            min(started_at) filter (where feed <> platform)
+            min(started_at) filter (where feed = platform), min(started_at) filter (where feed <> platform)
         ) as started_at,
         {{ of_own_feed('ended_at') }} as ended_at,
         max(last_seen_at) as last_seen_at,

@@ -1,21 +1,16 @@
 with
 
 thresholds as (
-
     {{ subject_thresholds('SI01', [
         'window_days', 'minimum_baseline_writes', 'made_up_percent', 'usual_empty_percent'
     ]) }}
-
 ),
 
 datasets as (
-
     select * from {{ ref('fct_dataset_activity') }}
-
 ),
 
 recent_writes as (
-
     select
         datasets.dataset_key,
         count(*) as write_count,
@@ -30,11 +25,9 @@ recent_writes as (
         and {{ seconds_between('writes.written_at', 'datasets.as_of_at') }}
         between 0 and {{ threshold('window_days') }} * 86400
     group by 1
-
 ),
 
 judged_streaks as (
-
     select
         streaks.*,
         case
@@ -59,11 +52,9 @@ judged_streaks as (
     where
         {{ seconds_between('streaks.last_written_at', 'datasets.as_of_at') }}
         between 0 and {{ threshold('window_days') }} * 86400
-
 ),
 
 worst_streaks as (
-
     select
         *,
         row_number() over (
@@ -72,11 +63,9 @@ worst_streaks as (
         ) as badness
     from judged_streaks
     where verdict in ('finding', 'cannot_tell')
-
 ),
 
 final as (
-
     select
         {{ audit_subject('SI01', 'dataset', 'datasets') }},
         cast(
@@ -118,7 +107,6 @@ final as (
         on
             datasets.dataset_key = streaks.dataset_key
             and streaks.badness = 1
-
 )
 
 select * from final
