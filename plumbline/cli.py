@@ -404,8 +404,8 @@ def findings(
 )
 @click.option(
     "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day at whose beginning everything is exported; the end of the last day without it.",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="The instant (UTC) at which everything is exported; the end of the last day without it.",
 )
 @click.option("--faults/--no-faults", "has_faults", default=True, show_default=True, help="Whether to plant faults.")
 @click.option(
@@ -422,8 +422,7 @@ def simulate(
 ) -> None:
     """Write the metadata of a simulated platform, with planted faults and the truth about them."""
     console = _console()
-    last = until.date() if until else None
-    summary = simulate_platform(Options(days, pipelines, seed, start, folder, last, has_faults))
+    summary = simulate_platform(Options(days, pipelines, seed, start, folder, until, has_faults))
     console.print(truth_table(summary.truths))
     if summary.homeless:
         console.print(f"Found no place for {', '.join(summary.homeless)}: give more --pipelines.", highlight=False)

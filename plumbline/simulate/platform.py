@@ -52,7 +52,7 @@ class Options:
     seed: int
     start: datetime.datetime
     folder: Path
-    until: datetime.date | None = None
+    until: datetime.datetime | None = None
     """The day at whose beginning everything is exported, if not at the end."""
     has_faults: bool = True
 
@@ -71,8 +71,7 @@ def simulate(options: Options) -> Summary:
     """Writes the metadata of a platform, and the truth about it, into a new or empty folder."""
     _check(options)
     end = options.start + datetime.timedelta(days=options.days)
-    until = datetime.datetime.combine(options.until, options.start.time()) if options.until else end
-    window = Window(options.start, end, until)
+    window = Window(options.start, end, options.until or end)
     world = build_world(options.seed, window, options.pipelines)
     head = {
         "seed": options.seed,
@@ -309,7 +308,7 @@ def _check(options: Options) -> None:
         )
     end = options.start + datetime.timedelta(days=options.days)
     if options.until is not None and not options.start < options.until <= end:
-        raise ConfigError(f"--until is {options.until}: give a day after {options.start}, {end} at the latest.")
+        raise ConfigError(f"--until is {options.until}: give an instant after {options.start}, {end} at the latest.")
     try:
         options.folder.mkdir(parents=True, exist_ok=True)
         is_empty = not any(options.folder.iterdir())

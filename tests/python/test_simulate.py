@@ -195,7 +195,7 @@ def test_an_earlier_export_is_what_was_there_by_then(tmp_path: Path) -> None:
     ended = [row["end_date"] for row in _rows(tmp_path / "part" / "airflow3" / "task_instance.csv")]
     assert max(ended) < until.isoformat()
     with pytest.raises(ConfigError, match="--until is 2026-01-12"):
-        late = datetime.date(2026, 1, 12)
+        late = datetime.datetime(2026, 1, 12)
         simulate(Options(days=6, pipelines=40, seed=1, start=START, folder=tmp_path / "late", until=late))
 
 
