@@ -111,7 +111,11 @@ def judge(platform: Platform, until: datetime.datetime, tallies: Tallies) -> lis
     rules = {row[0] for row in platform.query("select rule_id from marts.dim_audit_rules where rule_id <> 'unknown'")}
     findings = platform.findings()
     bad = [truth for truth in platform.truths if truth["rule_id"] in rules and not truth["look_alike"]]
-    faults = {key_of(truth) for truth in bad if lasts_into(truth, until, days)}
+    lasting = [truth for truth in bad if lasts_into(truth, until, days)]
+    # A rule may judge the pipeline whose runs are bad.
+    faults = {key_of(truth) for truth in lasting} | {
+        (truth["rule_id"], truth["subject_name"].split("/")[0]) for truth in lasting if truth["subject_type"] == "run"
+    }
     look_alikes = {key_of(truth) for truth in platform.truths if truth["look_alike"]}
     planted: dict[Key, str] = {
         key_of(truth): truth["explanation"]
