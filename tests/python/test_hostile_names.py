@@ -92,7 +92,7 @@ EXPECTED: dict[str, set[str]] = {
             of("dim_datasets_current", "dataset_name", feed): TASKS,
         }.items()
     },
-    "select team_name as value from marts.dim_teams where not is_unknown": TASKS,
+    "select team_name as value from marts.dim_teams where not is_unknown and domain is null": TASKS,
     of_pipelines("pipeline_name", "lineage"): {*ALL, PADDING[1]},
     of_pipelines("platform_instance", "lineage"): {*ALL, PADDING[0]},
     of("dim_pipelines_current", "owner", "lineage"): ALL,
