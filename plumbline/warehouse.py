@@ -576,6 +576,4 @@ def _set_up(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = false")
     con.execute("set enable_progress_bar = false")
-    # It takes a fifth of the time of writing, and makes the file a sixth smaller.
-    con.execute("set disabled_compression_methods = 'fsst'")
     con.execute(f"set memory_limit = {literal(os.environ.get('PLUMBLINE_MEMORY_LIMIT') or '2GB')}")

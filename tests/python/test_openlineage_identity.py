@@ -46,7 +46,8 @@ def two_airflows(make_workplace: Callable[..., Workplace]) -> Workplace:
     workplace = make_workplace("two_airflows")
     (workplace.folder / "two.yml").write_text(CONFIG)
     workplace.load("two.yml")
-    workplace.dbt("run", "--select", "+int_pipeline_runs__from_openlineage", "+int_openlineage_runs__identified")
+    chosen = ["--select", "+int_pipeline_runs__from_openlineage", "+int_openlineage_runs__identified"]
+    workplace.dbt("build", *chosen, "--exclude-resource-type", "test", "unit_test")
     return workplace
 
 
