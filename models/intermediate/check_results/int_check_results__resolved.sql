@@ -11,7 +11,7 @@ rebuilt as (
 dbt_results as (
 
     select * from {{ ref('int_check_results__from_dbt') }}
-    where {{ is_of_rebuilt_run() }}
+    where {{ is_rebuilt(pipeline_run_key()) }}
 
 ),
 

@@ -18,14 +18,14 @@ openlineage_reads as (
 airflow_reads as (
 
     select * from {{ ref('int_dataset_reads__from_airflow') }}
-    where {{ is_of_rebuilt_run() }}
+    where {{ is_rebuilt(pipeline_run_key()) }}
 
 ),
 
 dbt_reads as (
 
     select * from {{ ref('int_dataset_reads__from_dbt') }}
-    where {{ is_of_rebuilt_run() }}
+    where {{ is_rebuilt(pipeline_run_key()) }}
 
 ),
 

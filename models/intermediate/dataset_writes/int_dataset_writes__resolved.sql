@@ -18,14 +18,14 @@ openlineage_writes as (
 airflow_writes as (
 
     select * from {{ ref('int_dataset_writes__from_airflow') }}
-    where {{ is_of_rebuilt_run() }}
+    where {{ is_rebuilt(pipeline_run_key()) }}
 
 ),
 
 dbt_writes as (
 
     select * from {{ ref('int_dataset_writes__from_dbt') }}
-    where {{ is_of_rebuilt_run() }}
+    where {{ is_rebuilt(pipeline_run_key()) }}
 
 ),
 
