@@ -104,7 +104,6 @@ class _Walk:
         }
         self._dbt = DbtFiles(folder / "dbt", world)
         self._alerts = Alerts(folder, world, truth)
-        self._read: dict[tuple[str, str], datetime.datetime] = {}
         self._missed: dict[str, list[datetime.datetime]] = {}
         self._runs = 0
 
@@ -196,36 +195,32 @@ class _Walk:
                     dataset.rows = task_run.rows or 0
 
     def _note_stale_reads(self, run: Run) -> None:
-        """Writes down where a run reads what it read before, although something new was due since."""
+        """Writes down where a run reads an input whose load was due by the run's own instant, and had not come yet."""
         pipeline = run.pipeline
         reads_at = run.main.started_at
         if reads_at is None or run.main.state != "success":
             return
         for dataset in pipeline.inputs:
-            before = self._read.get((pipeline.dag_id, dataset.name))
-            self._read[pipeline.dag_id, dataset.name] = reads_at
             writer = dataset.writer
-            if before is None or writer is None or (dataset.last_written(reads_at) or before) > before:
+            due_at = None if writer is None else self._last_instant(writer, run.scheduled_at)
+            if due_at is None or (dataset.last_written(reads_at) or due_at) >= due_at:
                 continue
-            if not self._has_instant(writer, before, reads_at - datetime.timedelta(hours=1)):
-                continue
+            is_source = pipeline.project is not None and dataset in pipeline.project.sources
+            reader = pipeline.project.name if is_source and pipeline.project else pipeline.dag_id
             self._truth.add(
                 "SI05",
                 "run",
-                run.subject,
+                f"{reader}/{run.run_id}",
                 reads_at,
-                f"{dataset.subject} was not written since {pipeline.dag_id} read it last, though it was due.",
+                f"{dataset.subject} was due at {due_at:%Y-%m-%d %H:%M}, and not there when {reader} read it.",
                 ended_at=run.ended_at,
                 origin="consequence",
             )
 
-    def _has_instant(self, pipeline: Pipeline, after: datetime.datetime, before: datetime.datetime) -> bool:
-        day = after.date()
-        while day <= before.date() + datetime.timedelta(days=1):
-            if any(after < at < before for at in pipeline.schedule.instants(day)):
-                return True
-            day += datetime.timedelta(days=1)
-        return False
+    def _last_instant(self, pipeline: Pipeline, until: datetime.datetime) -> datetime.datetime | None:
+        """Returns when a pipeline was due last, if that was in the last two days."""
+        days = [until.date() - datetime.timedelta(days=number) for number in (-1, 0, 1, 2)]
+        return max((at for day in days for at in pipeline.schedule.instants(day) if at <= until), default=None)
 
     def _tell_failures(self, run: Run) -> None:
         for one in run.passes:

@@ -15,23 +15,23 @@ deliveries as (
         deliveries.dataset_key,
         deliveries.due_at,
         deliveries.available_at,
-        lead(deliveries.available_at) over (
-            partition by deliveries.service_level_key order by deliveries.available_at, deliveries.delivery_key
-        ) as next_available_at,
-        row_number() over (
-            partition by deliveries.service_level_key order by deliveries.expected_at desc, deliveries.delivery_key asc
-        ) as place
+        lead(deliveries.available_at) over (of_level order by deliveries.available_at, deliveries.delivery_key)
+            as next_available_at,
+        row_number() over (of_level order by deliveries.expected_at desc, deliveries.delivery_key asc) as place
     from promises
     inner join {{ ref('fct_deliveries') }} as deliveries on promises.service_level_key = deliveries.service_level_key
     where deliveries.available_at is not null
+    window of_level as (partition by deliveries.service_level_key)
 ),
 
 arrivals as (
     select
         *,
-        lead(written_at) over (partition by dataset_key order by written_at, dataset_arrival_key) as next_written_at
+        lag(written_at) over in_order as last_written_at,
+        lead(written_at) over in_order as next_written_at
     from {{ ref('fct_dataset_arrivals') }}
     where is_scheduled
+    window in_order as (partition by dataset_key order by written_at, dataset_arrival_key)
 ),
 
 runtimes as (
@@ -46,6 +46,7 @@ beginnings as (
         {{ unknown_key() }} as pipeline_key,
         false as is_schedule,
         due_at as begins_at,
+        cast(null as timestamp) as last_available_at,
         available_at,
         next_available_at
     from deliveries
@@ -56,12 +57,13 @@ beginnings as (
         pipeline_key,
         true as is_schedule,
         scheduled_at as begins_at,
+        last_written_at as last_available_at,
         written_at as available_at,
         next_written_at as next_available_at
     from arrivals
 ),
 
--- What a delivery was made from is what was there last when it came.
+-- What a delivery was made from is what was there last when it came. Its own run may tell of it a moment later.
 used as (
     select
         deliveries.delivery_key,
@@ -81,16 +83,21 @@ used as (
     inner join beginnings
         on
             paths.upstream_dataset_key = beginnings.dataset_key
-            and deliveries.available_at >= beginnings.available_at
-            and deliveries.available_at < coalesce(beginnings.next_available_at, cast('9999-12-31' as timestamp))
+            and case
+                when paths.depth = 0
+                    then
+                        beginnings.is_schedule
+                        and deliveries.available_at between beginnings.begins_at and beginnings.available_at
+                        and coalesce(deliveries.available_at > beginnings.last_available_at, true)
+                else
+                    deliveries.available_at >= beginnings.available_at
+                    and coalesce(deliveries.available_at < beginnings.next_available_at, true)
+            end
     left join runtimes
         on beginnings.dataset_key = runtimes.dataset_key and beginnings.pipeline_key = runtimes.pipeline_key
     where
         deliveries.place <= thresholds.last_deliveries
-        and case
-            when paths.depth = 0 then beginnings.is_schedule and deliveries.available_at = beginnings.available_at
-            else not beginnings.is_schedule or paths.awaited_seconds is not null
-        end
+        and (not beginnings.is_schedule or paths.awaited_seconds is not null)
 ),
 
 final as (
