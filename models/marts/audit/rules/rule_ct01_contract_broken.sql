@@ -27,24 +27,36 @@ datasets as (
     group by 1
 ),
 
-numbered as (
+violated as (
     select
         violations.contract_key,
-        clauses.subject_name || ': ' || coalesce(violations.expectation, violations.clause_kind)
-        || coalesce(', but ' || violations.found, '') as told,
-        violations.started_at,
-        row_number() over (
-            partition by violations.contract_key
-            order by violations.started_at asc, clauses.subject_name asc, violations.contract_violation_key asc
-        ) as place
+        clauses.subject_name,
+        coalesce(violations.expectation, violations.clause_kind) as expectation,
+        violations.found,
+        violations.started_at
     from violations
     inner join clauses on violations.contract_clause_key = clauses.contract_clause_key
+),
+
+-- Of a column that breaks several clauses at once it is said once what it is.
+numbered as (
+    select
+        contract_key,
+        subject_name || ': ' || string_agg(distinct expectation, ', ' order by expectation)
+        || coalesce(', but ' || found, '') as told,
+        count(*) as clause_count,
+        min(started_at) as started_at,
+        row_number() over (
+            partition by contract_key order by min(started_at) asc, subject_name asc, found asc nulls last
+        ) as place
+    from violated
+    group by contract_key, subject_name, found
 ),
 
 broken as (
     select
         contract_key,
-        count(*) as broken_count,
+        sum(clause_count) as broken_count,
         min(started_at) as broken_since,
         string_agg(told, '; ' order by place asc) filter (where place <= 10) as told
     from numbered

@@ -1,15 +1,11 @@
 with
 
 thresholds as (
-
     {{ subject_thresholds('SI07', ['window_days', 'made_up_percent']) }}
-
 ),
 
 datasets as (
-
     select * from {{ ref('fct_dataset_activity') }}
-
 ),
 
 gaps as (
@@ -77,8 +73,12 @@ final as (
         cast(
             case
                 when tallies.gap_count > 0
-                    then tallies.missing_count || ' intervals were not loaded though later ones were, and '
-                        || tallies.truncated_count || ' have far fewer rows than those beside them, such as '
+                    then coalesce(
+                            nullif(tallies.missing_count, 0) || ' intervals were not loaded though later ones were', ''
+                        )
+                        || case when tallies.missing_count > 0 and tallies.truncated_count > 0 then ', and ' else '' end
+                        || coalesce(nullif(tallies.truncated_count, 0) || ' intervals have far too few rows', '')
+                        || ', such as '
                         || cast(date_trunc('second', worst.interval_at) as text)
                         || coalesce(' with ' || worst.row_count || ' of usually ' || worst.usual_count || ' rows', '')
                         || '.'
