@@ -64,7 +64,7 @@ Tallies = dict[str, Tally]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(101, 121)))
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(201, 221)))
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--pipelines", type=int, default=60)
     parser.add_argument("--daily-seeds", type=int, default=2, help="how many of the seeds are built day by day")

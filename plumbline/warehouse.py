@@ -39,8 +39,8 @@ _DUCKDB_TYPES = {
     "uuid": "uuid",
     "json": "json",
 }
-# The first that knows zstd; a file keeps the version that it was made with.
-_STORAGE_VERSION = "v1.2.0"
+# The first that knows both zstd and dictionaries of compressed texts; a file keeps the version that it was made with.
+_STORAGE_VERSION = "v1.3.0"
 _POSTGRES_TYPES = {**{name: name for name in _DUCKDB_TYPES}, "json": "jsonb"}
 
 
