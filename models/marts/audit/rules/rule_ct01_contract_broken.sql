@@ -24,7 +24,7 @@ datasets as (
         contract_key,
         {{ only_key('dataset_key', 'true') }} as dataset_key
     from clauses
-    group by 1
+    group by contract_key
 ),
 
 violated as (
@@ -60,7 +60,7 @@ broken as (
         min(started_at) as broken_since,
         string_agg(told, '; ' order by place asc) filter (where place <= 10) as told
     from numbered
-    group by 1
+    group by contract_key
 ),
 
 judged as (
