@@ -34,10 +34,6 @@ arrivals as (
     window in_order as (partition by dataset_key order by written_at, dataset_arrival_key)
 ),
 
-runtimes as (
-    select * from {{ ref('fct_dataset_runtimes') }}
-),
-
 -- Something is there at the earliest when it is promised, or when its schedule begins and it has run.
 beginnings as (
     select
@@ -93,7 +89,7 @@ used as (
                     deliveries.available_at >= beginnings.available_at
                     and coalesce(deliveries.available_at < beginnings.next_available_at, true)
             end
-    left join runtimes
+    left join {{ ref('fct_dataset_runtimes') }} as runtimes
         on beginnings.dataset_key = runtimes.dataset_key and beginnings.pipeline_key = runtimes.pipeline_key
     where
         deliveries.place <= thresholds.last_deliveries
