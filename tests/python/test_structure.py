@@ -29,6 +29,8 @@ FORBIDDEN = {
     "qualify": r"\bqualify\b",
     "distinct on": r"\bdistinct\s+on\b",
     "a query at compile time": r"\b(run_query|statement)\(",
+    # Decision 23.
+    "a window over all rows": r"\bover\s*\(\s*\)",
 }
 INDEX = {"columns", "include", "where"}
 LONGEST_MODEL = 120
@@ -431,6 +433,28 @@ def test_sql_is_portable_and_replayable(manifest: Node) -> None:
             if re.search(pattern, code, re.IGNORECASE)
         )
     fail_with(problems, "SQL runs on every engine and gives the same rows on any day:")
+
+
+def test_what_lacks_the_untouched_runs_is_read_by_increments_alone(manifest: Node, models: dict[str, Node]) -> None:
+    def is_partial(key: str) -> bool:
+        return any(
+            parent.endswith(".int_pipeline_runs__touched")
+            or (
+                manifest["nodes"].get(parent, {}).get("config", {}).get("materialized") == "view" and is_partial(parent)
+            )
+            for parent in manifest["nodes"][key]["depends_on"]["nodes"]
+        )
+
+    fail_with(
+        (
+            node["original_file_path"]
+            for key, node in models.items()
+            if node["config"]["materialized"] in ("table", "incremental")
+            and node["config"]["incremental_strategy"] != "rebuild_touched_runs"
+            and is_partial(key)
+        ),
+        "A view of touched runs holds other rows after a build than in it; only what rebuilds these runs reads it:",
+    )
 
 
 def test_every_macro_has_a_file_of_its_own_and_a_description(manifest: Node) -> None:

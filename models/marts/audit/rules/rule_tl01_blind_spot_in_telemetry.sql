@@ -12,6 +12,10 @@ telemetry as (
     select * from {{ ref('fct_pipeline_telemetry') }}
 ),
 
+counted as (
+    select count(*) filter (where source_name <> '*') as source_count from {{ ref('int_sources__as_of') }}
+),
+
 sources as (
     select
         as_of.source_name,
@@ -20,10 +24,11 @@ sources as (
         {{ unknown_key() }} as team_key,
         as_of.as_of_at as source_as_of_at,
         newest.as_of_at,
-        count(*) over () as source_count,
+        counted.source_count,
         {{ seconds_between('as_of.as_of_at', 'newest.as_of_at') }} / 3600 as lag_hours
     from {{ ref('int_sources__as_of') }} as as_of
     inner join {{ ref('int_sources__as_of') }} as newest on newest.source_name = '*' and as_of.source_name <> '*'
+    cross join counted
 ),
 
 judged_pipelines as (
