@@ -51,10 +51,7 @@ final as (
         cast(null as boolean) as is_final_attempt,
         cast(merged.error_message as text) as error_message,
         cast(null as bigint) as rows_affected,
-        cast(ranked.parent_openlineage_run_id as text) as parent_openlineage_run_id,
-        cast(merged.sql_md5 as text) as sql_md5,
-        cast(merged.owners as text) as owners,
-        cast(merged.processing_type as text) as processing_type
+        cast(ranked.parent_openlineage_run_id as text) as parent_openlineage_run_id
     from ranked
     inner join merged
         on ranked.source_name = merged.source_name and ranked.openlineage_run_id = merged.run_id

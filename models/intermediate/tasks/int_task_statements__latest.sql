@@ -1,15 +1,35 @@
 with
 
+identified as (
+
+    select * from {{ ref('int_openlineage_runs__identified') }}
+    where is_task_attempt
+
+),
+
+merged as (
+
+    select * from {{ ref('int_openlineage_runs__merged') }}
+    where sql_md5 is not null
+
+),
+
 task_attempts as (
 
     select
-        *,
+        identified.platform,
+        identified.platform_instance,
+        identified.pipeline_name,
+        identified.task_name,
+        merged.sql_md5,
         row_number() over (
-            partition by platform, platform_instance, pipeline_name, task_name
-            order by last_seen_at desc, openlineage_run_id desc
+            partition by
+                identified.platform, identified.platform_instance, identified.pipeline_name, identified.task_name
+            order by merged.last_seen_at desc, merged.run_id desc
         ) as recency
-    from {{ ref('int_task_attempts__from_openlineage') }}
-    where sql_md5 is not null
+    from identified
+    inner join merged
+        on identified.source_name = merged.source_name and identified.openlineage_run_id = merged.run_id
 
 ),
 
