@@ -345,8 +345,12 @@ class UncoveredCriticalData(Fault):
         if not pipeline.outputs or pipeline.layer != "ingest":
             return False
         dataset = pipeline.outputs[0]
-        # dbt would watch the age of a source.
-        return dataset.name in world.critical and not any(dataset in project.sources for project in world.projects)
+        return (
+            dataset.name in world.critical
+            # dbt would watch the age of a source.
+            and not any(dataset in project.sources for project in world.projects)
+            and any(task.operator == "check" for reader in world.readers.get(dataset.name, []) for task in reader.tasks)
+        )
 
     def plant(self, spot: Spot) -> None:
         self._strip(spot)

@@ -235,7 +235,8 @@ class LateData(Fault):
         return (
             _writes_daily(pipeline)
             and not _has_level(world, pipeline)
-            and bool(world.readers.get(pipeline.outputs[0].name))
+            # A dbt project makes all of its tables anew, and has taken the change up.
+            and any(reader.project is None for reader in world.readers.get(pipeline.outputs[0].name, []))
         )
 
     def plant(self, spot: Spot) -> None:
@@ -433,6 +434,15 @@ class MissedRuns(Fault):
             "It is paused on purpose, and a waiver says so.",
             look_alike=True,
         )
+        if _output(spot).name in spot.world.critical:
+            spot.truth.add(
+                "CV01",
+                "dataset",
+                _output(spot).subject,
+                spot.world.window.start,
+                "It is among what matters most, and while what writes it is paused, nobody promises its freshness.",
+                origin="consequence",
+            )
 
 
 class SilentStaleness(Fault):
