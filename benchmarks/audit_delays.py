@@ -26,6 +26,15 @@ class Daily:
     """New findings of each team in each week."""
     pipeline_weeks: float = 0.0
 
+    def add(self, other: Daily) -> None:
+        """Adds what the daily builds of another platform showed."""
+        for rule, delays in other.delays.items():
+            self.delays[rule] += delays
+        self.unfound.update(other.unfound)
+        self.new.update(other.new)
+        self.of_teams += other.of_teams
+        self.pipeline_weeks += other.pipeline_weeks
+
 
 def measure_days(platform: Platform, builds: int, daily: Daily) -> None:
     """Builds a platform on each of its last days, and adds what is seen; its warehouse stays as on the last one."""

@@ -23,13 +23,15 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import statistics
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 
 from audit_delays import Daily, measure_days
 from audit_platforms import MARGIN, PROJECT, START, Key, Platform, copy_of_project, key_of, lasts_into, windows
@@ -48,6 +50,15 @@ class Tally:
     look_alikes: int = 0
     well: int = 0
 
+    def add(self, other: Tally) -> None:
+        """Adds what became of another platform's."""
+        self.planted += other.planted
+        self.found += other.found
+        self.findings += other.findings
+        self.false += other.false
+        self.look_alikes += other.look_alikes
+        self.well += other.well
+
     @property
     def recall(self) -> float | None:
         """The share of faults that were found; None where none was planted."""
@@ -62,6 +73,16 @@ class Tally:
 Tallies = dict[str, Tally]
 
 
+@dataclass
+class Seen:
+    """What the platforms of a seed showed, or those of several."""
+
+    tallies: Tallies = field(default_factory=lambda: defaultdict(Tally))
+    daily: Daily = field(default_factory=Daily)
+    wrong: list[str] = field(default_factory=list)
+    """A line for each verdict that is wrong."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(201, 221)))
@@ -70,39 +91,54 @@ def main() -> None:
     parser.add_argument("--daily-seeds", type=int, default=2, help="how many of the seeds are built day by day")
     parser.add_argument("--daily-days", type=int, default=28, help="on how many of their last days")
     parser.add_argument("--well-seeds", type=int, default=2, help="how many of the seeds are built without faults too")
+    parser.add_argument(
+        "--at-once", type=int, default=os.cpu_count() or 1, help="how many seeds are built side by side"
+    )
     parser.add_argument("--publish", action="store_true", help=f"write {PAGE.relative_to(PROJECT)}")
     parser.add_argument("--details", action="store_true", help="name what was missed, and what is false")
     arguments = parser.parse_args()
-    tallies: Tallies = defaultdict(Tally)
-    daily = Daily()
-    end = START + datetime.timedelta(days=arguments.days)
-    with tempfile.TemporaryDirectory(prefix="plumbline_quality_") as folder:
-        project = copy_of_project(Path(folder) / "project")
-        for number, seed in enumerate(arguments.seeds):
-            platform = Platform(project, seed, arguments.days, arguments.pipelines)
-            if number < arguments.daily_seeds:
-                measure_days(platform, arguments.daily_days, daily)
-            else:
-                platform.build(end)
-            tell(seed, judge(platform, end, tallies), arguments.details)
-            platform.remove()
-            if number < arguments.well_seeds:
-                well = Platform(project, seed, arguments.days, arguments.pipelines, has_faults=False)
-                well.build(end)
-                tell(seed, count_well(well, tallies), arguments.details)
-                well.remove()
-    text = page(tallies, daily, arguments)
+    seen = Seen()
+    with (
+        tempfile.TemporaryDirectory(prefix="plumbline_quality_") as folder,
+        ThreadPoolExecutor(arguments.at_once) as pool,
+    ):
+        projects: SimpleQueue[Path] = SimpleQueue()
+        for number in range(arguments.at_once):
+            projects.put(copy_of_project(Path(folder) / str(number) / "project"))
+        jobs = [pool.submit(measure, projects, number, arguments) for number in range(len(arguments.seeds))]
+        for job in jobs:
+            of_seed = job.result()
+            for rule, tally in of_seed.tallies.items():
+                seen.tallies[rule].add(tally)
+            seen.daily.add(of_seed.daily)
+            if arguments.details:
+                print("\n".join(of_seed.wrong), flush=True)
+    text = page(seen.tallies, seen.daily, arguments)
     print(text)
     if arguments.publish:
         PAGE.write_text(text, encoding="utf-8")
 
 
-def tell(seed: int, wrong: Iterable[str], has_details: bool) -> None:
-    """Prints what is wrong of a platform."""
-    for line in wrong:
-        if has_details:
-            print(f"  seed {seed}: {line}", flush=True)
+def measure(projects: SimpleQueue[Path], number: int, arguments: argparse.Namespace) -> Seen:
+    """Builds and judges the platforms of a seed in a copy of the project that no other seed uses meanwhile."""
+    seen, seed = Seen(), arguments.seeds[number]
+    end = START + datetime.timedelta(days=arguments.days)
+    project = projects.get()
+    platform = Platform(project, seed, arguments.days, arguments.pipelines)
+    if number < arguments.daily_seeds:
+        measure_days(platform, arguments.daily_days, seen.daily)
+    else:
+        platform.build(end)
+    seen.wrong += [f"  seed {seed}: {line}" for line in judge(platform, end, seen.tallies)]
+    platform.remove()
+    if number < arguments.well_seeds:
+        well = Platform(project, seed, arguments.days, arguments.pipelines, has_faults=False)
+        well.build(end)
+        seen.wrong += [f"  seed {seed}: {line}" for line in count_well(well, seen.tallies)]
+        well.remove()
+    projects.put(project)
     print(f"seed {seed} judged", file=sys.stderr, flush=True)
+    return seen
 
 
 def judge(platform: Platform, until: datetime.datetime, tallies: Tallies) -> list[str]:
