@@ -14,7 +14,7 @@
 
 with
 
--- Read twice rather than held.
+-- Of all history they are too many to be held, so they are read twice.
 events as not materialized (
 
     select * from {{ ref('stg_openlineage__events') }}
@@ -57,7 +57,7 @@ queries as (
     select
         sql_query,
         md5({{ normalized_sql('sql_query') }}) as sql_md5
-    from events
+    from {{ 'merged' if is_incremental() else 'events' }}
     where sql_query is not null
     group by 1
 
