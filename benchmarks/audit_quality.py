@@ -210,6 +210,8 @@ Made by `python benchmarks/audit_quality.py --publish`, never by hand. Platforms
   that are a finding.
 - False are findings on subjects that have no such fault, planted or as a consequence; look-alikes, those of them that
   were planted to deceive.
+- Recall should be 0.98 or more, and precision 0.95. Of a rule with fewer than 50 faults a single one that is missed is
+  below, and of one with fewer than 20 findings a single false one.
 - Delay: intervals of the subject's pipeline (a day, where it has none) from the beginning of a fault to the first build
   that had the finding: the median, and the longest. Seeds {listed(daily_seeds)}, built on each of their last
   {arguments.daily_days} days, and faults that began in these; in brackets those that no build had found by their end.
