@@ -26,7 +26,7 @@ EXPECTED = {
     ("CV01", "dataset", "postgres://127.0.0.1:15999/shop.marts.fct_orders"): "nobody promises when it is fresh",
     ("CV01", "dataset", "postgres://127.0.0.1:15999/shop.marts.fct_sessions"): "nobody promises when it is fresh",
     ("DJ01", "dataset", ORDERS): "2 jobs write it: ingest_orders (airflow, 14 writes",
-    ("DJ02", "task", "model.shop.fct_orders_copy"): "Its code and its inputs are the same",
+    ("DJ02", "task", "model.shop.fct_orders_copy"): "It makes by the same statement from the same inputs",
     ("FR02", "service level", "books-closed"): "13 misses, and 1.4 are allowed",
     ("FR02", "service level", "orders-delivered"): "13 misses, and 0.7 are allowed",
     ("IN01", "incident", "INC-7"): "no monitor had told of it",
