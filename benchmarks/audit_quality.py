@@ -85,7 +85,7 @@ class Seen:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(201, 221)))
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(221, 241)))
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--pipelines", type=int, default=60)
     parser.add_argument("--daily-seeds", type=int, default=2, help="how many of the seeds are built day by day")
@@ -107,12 +107,16 @@ def main() -> None:
             projects.put(copy_of_project(Path(folder) / str(number) / "project"))
         jobs = [pool.submit(measure, projects, number, arguments) for number in range(len(arguments.seeds))]
         for job in jobs:
-            of_seed = job.result()
+            try:
+                of_seed = job.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
             for rule, tally in of_seed.tallies.items():
                 seen.tallies[rule].add(tally)
             seen.daily.add(of_seed.daily)
-            if arguments.details:
-                print("\n".join(of_seed.wrong), flush=True)
+            for line in of_seed.wrong if arguments.details else ():
+                print(line, flush=True)
     text = page(seen.tallies, seen.daily, arguments)
     print(text)
     if arguments.publish:
@@ -121,9 +125,18 @@ def main() -> None:
 
 def measure(projects: SimpleQueue[Path], number: int, arguments: argparse.Namespace) -> Seen:
     """Builds and judges the platforms of a seed in a copy of the project that no other seed uses meanwhile."""
+    project = projects.get()
+    try:
+        return measure_in(project, number, arguments)
+    finally:
+        # A seed that fails must not keep the others waiting.
+        projects.put(project)
+
+
+def measure_in(project: Path, number: int, arguments: argparse.Namespace) -> Seen:
+    """Builds and judges the platforms of a seed in this copy of the project."""
     seen, seed = Seen(), arguments.seeds[number]
     end = START + datetime.timedelta(days=arguments.days)
-    project = projects.get()
     platform = Platform(project, seed, arguments.days, arguments.pipelines)
     if number < arguments.daily_seeds:
         measure_days(platform, arguments.daily_days, seen.daily)
@@ -136,7 +149,6 @@ def measure(projects: SimpleQueue[Path], number: int, arguments: argparse.Namesp
         well.build(end)
         seen.wrong += [f"  seed {seed}: {line}" for line in count_well(well, seen.tallies)]
         well.remove()
-    projects.put(project)
     print(f"seed {seed} judged", file=sys.stderr, flush=True)
     return seen
 

@@ -50,8 +50,7 @@ final as (
         cast(merged.state as text) as state,
         cast(null as boolean) as is_final_attempt,
         cast(merged.error_message as text) as error_message,
-        cast(null as bigint) as rows_affected,
-        cast(ranked.parent_openlineage_run_id as text) as parent_openlineage_run_id
+        cast(null as bigint) as rows_affected
     from ranked
     inner join merged
         on ranked.source_name = merged.source_name and ranked.openlineage_run_id = merged.run_id

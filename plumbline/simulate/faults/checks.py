@@ -349,6 +349,7 @@ class UncoveredCriticalData(Fault):
             dataset.name in world.critical
             # dbt would watch the age of a source.
             and not any(dataset in project.sources for project in world.projects)
+            # What is made of the look-alike is checked.
             and any(task.operator == "check" for reader in world.readers.get(dataset.name, []) for task in reader.tasks)
         )
 

@@ -440,7 +440,7 @@ class MissedRuns(Fault):
                 "dataset",
                 _output(spot).subject,
                 spot.world.window.start,
-                "It is among what matters most, and while what writes it is paused, nobody promises its freshness.",
+                "It is among what matters most, and its promise went with the pause of what writes it.",
                 origin="consequence",
             )
 

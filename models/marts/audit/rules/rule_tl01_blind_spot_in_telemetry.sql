@@ -12,8 +12,13 @@ telemetry as (
     select * from {{ ref('fct_pipeline_telemetry') }}
 ),
 
+instants as (
+    select * from {{ ref('int_sources__as_of') }}
+),
+
 counted as (
-    select count(*) filter (where source_name <> '*') as source_count from {{ ref('int_sources__as_of') }}
+    select count(*) as source_count from instants
+    where source_name <> '*'
 ),
 
 sources as (
@@ -26,8 +31,8 @@ sources as (
         newest.as_of_at,
         counted.source_count,
         {{ seconds_between('as_of.as_of_at', 'newest.as_of_at') }} / 3600 as lag_hours
-    from {{ ref('int_sources__as_of') }} as as_of
-    inner join {{ ref('int_sources__as_of') }} as newest on newest.source_name = '*' and as_of.source_name <> '*'
+    from instants as as_of
+    inner join instants as newest on newest.source_name = '*' and as_of.source_name <> '*'
     cross join counted
 ),
 
