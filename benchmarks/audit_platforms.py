@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import filecmp
 import json
 import os
 import shutil
@@ -57,25 +58,39 @@ class Platform:
 
     def build(self, until: datetime.datetime) -> None:
         """Simulates up to an instant, loads what is new and builds, as a start on that day would have."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        environment = {**os.environ, "PLUMBLINE_DUCKDB_PATH": str(self.warehouse), "PYTHONPATH": str(self.project)}
+        self.simulate(until)
+        self.load()
+        self.build_models("+fct_findings")
+
+    def simulate(self, until: datetime.datetime) -> None:
+        """Writes its files as they are at an instant, and its registry into the project.
+
+        What was there before with the same content stays as it is, as on a platform that only writes what is new.
+        """
+        written = self.folder.with_name("written")
         size = ["--days", str(self.days), "--pipelines", str(self.pipelines), "--seed", str(self.seed)]
         options = [*size, "--until", until.date().isoformat(), "--faults" if self.has_faults else "--no-faults"]
-        plumbline = [sys.executable, "-m", "plumbline"]
-        self._run([*plumbline, "simulate", *options, "--out", str(self.folder)], environment)
+        self._run("plumbline", "simulate", *options, "--out", str(written))
+        for path in _files(self.folder) - _files(written):
+            (self.folder / path).unlink()
+        for path in _files(written):
+            place = self.folder / path
+            if not place.exists() or not filecmp.cmp(written / path, place, shallow=False):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                (written / path).replace(place)
+        shutil.rmtree(written)
         for seed_file in (self.folder / "registry").glob("*.csv"):
             shutil.copy(seed_file, self.project / "seeds")
-        self._run([*plumbline, "load", "--config", str(self.folder / "plumbline.yml")], environment)
-        chosen = [
-            "--select",
-            "+fct_findings",
-            "--exclude-resource-type",
-            "test",
-            "--exclude-resource-type",
-            "unit_test",
-        ]
-        self._run([sys.executable, "-m", "plumbline.dbt_child", "build", *chosen], environment)
         self.truths = json.loads((self.folder / "truth.json").read_text(encoding="utf-8"))["truths"]
+
+    def load(self) -> None:
+        """Loads what of its files is new."""
+        self._run("plumbline", "load", "--config", str(self.folder / "plumbline.yml"))
+
+    def build_models(self, *selected: str) -> None:
+        """Builds models without their tests."""
+        left_out = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+        self._run("plumbline.dbt_child", "build", "--select", *selected, *left_out)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Asks the warehouse."""
@@ -95,8 +110,10 @@ class Platform:
         shutil.rmtree(self.folder)
         self.warehouse.unlink()
 
-    def _run(self, command: list[str], environment: dict[str, str]) -> None:
-        """Runs a command that must succeed. dbt's child ends with what holds its standard input."""
+    def _run(self, module: str, *arguments: str) -> None:
+        """Runs a module that must succeed. dbt's child ends with what holds its standard input."""
+        environment = {**os.environ, "PLUMBLINE_DUCKDB_PATH": str(self.warehouse), "PYTHONPATH": str(self.project)}
+        command = [sys.executable, "-m", module, *arguments]
         with subprocess.Popen(
             command,
             cwd=self.project,
@@ -108,6 +125,11 @@ class Platform:
             output = process.stdout.read() if process.stdout else b""
         if process.returncode:
             sys.exit(f"{' '.join(command)} failed:\n{output.decode()[-3000:]}")
+
+
+def _files(folder: Path) -> set[Path]:
+    """Returns the files in a folder, as seen from it."""
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
 
 
 def windows() -> dict[str, float]:

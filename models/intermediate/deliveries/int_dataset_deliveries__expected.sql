@@ -29,32 +29,39 @@ occurrences as (
 
 ),
 
+periods as (
+
+    select distinct
+        bounded.schedule_expression,
+        bounded.due_expression,
+        bounded.time_zone,
+        occurrences.occurs_at,
+        occurrences.next_occurs_at
+    from bounded
+    inner join occurrences
+        on
+            bounded.schedule_expression = occurrences.schedule_expression
+            and bounded.time_zone = occurrences.time_zone
+    where bounded.due_expression is not null
+
+),
+
 -- A time of day is due once in each period of the schedule: the first time that it comes after the beginning.
 dues as (
 
     select
-        schedules.schedule_expression,
-        schedules.due_expression,
-        schedules.time_zone,
-        expected.occurs_at,
+        periods.schedule_expression,
+        periods.due_expression,
+        periods.time_zone,
+        periods.occurs_at,
         min(due.occurs_at) as due_at
-    from (
-        select distinct
-            schedule_expression,
-            due_expression,
-            time_zone
-        from bounded
-    ) as schedules
-    inner join occurrences as expected
-        on
-            schedules.schedule_expression = expected.schedule_expression
-            and schedules.time_zone = expected.time_zone
+    from periods
     inner join occurrences as due
         on
-            schedules.due_expression = due.schedule_expression
-            and schedules.time_zone = due.time_zone
-            and expected.occurs_at < due.occurs_at
-            and expected.next_occurs_at >= due.occurs_at
+            periods.due_expression = due.schedule_expression
+            and periods.time_zone = due.time_zone
+            and periods.occurs_at < due.occurs_at
+            and periods.next_occurs_at >= due.occurs_at
     group by 1, 2, 3, 4
 
 ),

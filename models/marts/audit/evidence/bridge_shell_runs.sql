@@ -6,97 +6,98 @@ thresholds as (
 
 ),
 
-activity as (
-
-    select * from {{ ref('fct_pipeline_activity') }}
-
-),
-
 task_attempts as (
 
     select * from {{ ref('fct_task_attempts') }}
 
 ),
 
--- What a shell starts names no parent: runs of dbt projects of which no run says who started it.
-alone as (
+dbt_runs as (
 
     select
-        runs.pipeline_key,
-        count(*) as run_count,
-        min(runs.started_at) as first_started_at
+        runs.*,
+        floor(extract(epoch from runs.started_at) / thresholds.inside_seconds) as slot,
+        count(*) over (partition by runs.pipeline_key) as run_count,
+        min(runs.started_at) over (partition by runs.pipeline_key) as first_started_at,
+        bool_and(runs.parent_task_attempt_key = {{ unknown_key() }}) over (partition by runs.pipeline_key) as is_alone
     from {{ ref('fct_pipeline_runs') }} as runs
-    inner join activity on runs.pipeline_key = activity.pipeline_key and activity.platform = 'dbt'
-    group by 1
-    having bool_and(runs.parent_task_attempt_key = {{ unknown_key() }})
+    inner join {{ ref('fct_pipeline_activity') }} as activity
+        on runs.pipeline_key = activity.pipeline_key and activity.platform = 'dbt'
+    cross join thresholds
 
 ),
 
--- A run that lies in a try of a task, and began soon after it.
+-- What begins soon after a try began is in the slot of its beginning, or in the next one.
+tries as (
+
+    select
+        attempts.*,
+        floor(extract(epoch from attempts.started_at) / thresholds.inside_seconds) + slots.later as slot
+    from task_attempts as attempts
+    inner join {{ ref('fct_pipeline_activity') }} as activity
+        on attempts.pipeline_key = activity.pipeline_key and activity.platform = 'airflow'
+    cross join thresholds
+    cross join (values (0), (1)) as slots (later)
+
+),
+
+-- A run that lies in a try of a task, and began soon after it. What a shell starts names no parent: these are runs of
+-- projects of which no run says who started it.
 pairs as (
 
     select
-        runs.pipeline_run_key,
-        runs.pipeline_key,
-        alone.run_count,
-        attempts.pipeline_key as outer_pipeline_key,
-        attempts.task_key,
-        attempts.task_attempt_key
-    from alone
+        dbt_runs.pipeline_run_key,
+        dbt_runs.pipeline_key,
+        dbt_runs.run_count,
+        dbt_runs.first_started_at,
+        tries.pipeline_key as outer_pipeline_key,
+        tries.task_key,
+        tries.task_attempt_key
+    from dbt_runs
     cross join thresholds
-    inner join {{ ref('fct_pipeline_runs') }} as runs on alone.pipeline_key = runs.pipeline_key
-    inner join task_attempts as attempts
-        on date_trunc('hour', runs.started_at) = date_trunc('hour', attempts.started_at)
-    inner join activity on attempts.pipeline_key = activity.pipeline_key and activity.platform = 'airflow'
+    inner join tries on dbt_runs.slot = tries.slot
     where
-        attempts.ended_at >= runs.ended_at
-        and {{ seconds_between('attempts.started_at', 'runs.started_at') }} between 0 and thresholds.inside_seconds
+        dbt_runs.is_alone
+        and tries.ended_at >= dbt_runs.ended_at
+        and {{ seconds_between('tries.started_at', 'dbt_runs.started_at') }} between 0 and thresholds.inside_seconds
 
 ),
 
 tasks as (
 
-    select distinct
-        pipeline_key,
-        task_key
-    from pairs
-
-),
-
-task_tallies as (
-
     select
-        alone.pipeline_key,
-        attempts.task_key,
-        count(*) as attempt_count
-    from alone
-    inner join tasks on alone.pipeline_key = tasks.pipeline_key
-    inner join task_attempts as attempts
-        on tasks.task_key = attempts.task_key and alone.first_started_at <= attempts.ended_at
-    group by 1, 2
+        pipeline_key,
+        task_key,
+        first_started_at,
+        count(*) as pair_count
+    from pairs
+    group by 1, 2, 3
 
 ),
 
--- Nearly each try of the task has one inside: a task that runs all the time has many by chance.
 tallied as (
 
     select
-        pairs.*,
-        task_tallies.attempt_count,
-        count(*) over (partition by pairs.pipeline_key, pairs.task_key) as pair_count
-    from pairs
-    inner join task_tallies
-        on pairs.pipeline_key = task_tallies.pipeline_key and pairs.task_key = task_tallies.task_key
+        tasks.pipeline_key,
+        tasks.task_key,
+        tasks.pair_count,
+        count(*) as attempt_count
+    from tasks
+    inner join task_attempts as attempts
+        on tasks.task_key = attempts.task_key and tasks.first_started_at <= attempts.ended_at
+    group by 1, 2, 3
 
 ),
 
--- Nearly each run of the project lies inside of one pipeline.
+-- Nearly each try of the task has one inside: a task that runs all the time has many by chance. And nearly each run of
+-- the project lies inside of one pipeline.
 chosen as (
 
     select
-        tallied.*,
-        count(*) over (partition by tallied.pipeline_key, tallied.outer_pipeline_key) as inside_count
-    from tallied
+        pairs.*,
+        count(*) over (partition by pairs.pipeline_key, pairs.outer_pipeline_key) as inside_count
+    from pairs
+    inner join tallied on pairs.pipeline_key = tallied.pipeline_key and pairs.task_key = tallied.task_key
     cross join thresholds
     where tallied.pair_count * 100 >= thresholds.inside_percent * tallied.attempt_count
 
@@ -112,7 +113,6 @@ final as (
     where
         chosen.inside_count >= thresholds.inside_runs
         and chosen.inside_count * 100 >= thresholds.inside_percent * chosen.run_count
-    group by 1, 2
 
 )
 
