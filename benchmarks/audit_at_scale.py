@@ -1,9 +1,10 @@
 """Measure what the audit of a large platform costs: all that was loaded of it at once, and the day after.
 
 Simulates a platform up to its last day but one, loads that and builds the findings with all that they are made of;
-then the same with the last day more. dbt keeps what it parsed of the project between builds, so it parses before the
-first; its own start, the time of a build that selects nothing but a view, is measured too, and counted. Ends with exit
-code 1 above the limits.
+then the same with the last day more, and the audit's own models once more by themselves. dbt keeps what it parsed of
+the project between builds, so it parses before the first. Its own start, the time of a build that selects nothing but
+a view, is measured beside; it is counted in the builds, and taken off where the audit's models are compared with their
+limit. Ends with exit code 1 above the limits.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from pathlib import Path
 from audit_platforms import START, Platform, copy_of_project
 
 MOST_SECONDS = 180.0
-MOST_SECONDS_A_DAY = 20.0
+MOST_SECONDS_OF_AUDIT = 20.0
+A_VIEW = "dim_pipelines_current"
+FINDINGS = "+fct_findings"
+AUDIT = "marts.audit,+fct_findings"
 
 
 def measured(what: str, work: Callable[[], None]) -> float:
@@ -45,21 +49,25 @@ def main() -> int:
         project = copy_of_project(Path(folder) / "project")
         platform = Platform(project, arguments.seed, arguments.days, arguments.pipelines)
         end = START + datetime.timedelta(days=arguments.days)
-        built = []
-        for until in (end - datetime.timedelta(days=1), end):
-            measured(f"simulation until {until.date()}", lambda until=until: platform.simulate(until))  # type: ignore[misc]
-            measured("load", platform.load)
-            if not built:
-                platform.build_models("dim_pipelines_current")
-                measured("dbt's start", lambda: platform.build_models("dim_pipelines_current"))
-            built.append(measured("build", lambda: platform.build_models("+fct_findings")))
+
+        platform.simulate(end - datetime.timedelta(days=1))
+        measured("load of all days but one", platform.load)
+        platform.build_models("+" + A_VIEW)
+        start = measured("dbt's start", lambda: platform.build_models(A_VIEW))
+        first = measured("build of all days but one", lambda: platform.build_models(FINDINGS))
+
+        platform.simulate(end)
+        measured("load of the last day", platform.load)
+        measured("build of the last day", lambda: platform.build_models(FINDINGS))
+        audit = measured("its audit models by themselves", lambda: platform.build_models(AUDIT))
+
         counts = platform.query(
             "select (select count(*) from marts.fct_task_attempts), (select count(*) from raw.openlineage_events), "
             "(select count(*) from marts.fct_findings)"
         )
         print("{:,} task attempts, {:,} events, {:,} findings".format(*counts[0]))
         print(f"peak memory {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:,.0f} MB")
-    return int(built[0] > MOST_SECONDS or built[1] > MOST_SECONDS_A_DAY)
+    return int(first > MOST_SECONDS or audit - start > MOST_SECONDS_OF_AUDIT)
 
 
 if __name__ == "__main__":
