@@ -1,5 +1,6 @@
 {#- In place of dbt's own. So every build of a new release, also a bare one, makes anew what it must, each model by
-    itself, so that one that was stopped goes on. Members of dimensions are compared at each build anyway. -#}
+    itself, so that one that was stopped goes on. Members of dimensions are compared at each build anyway. dbt asks many
+    times of a model, and the answer must not change while it is built: it is kept. -#}
 {% macro should_full_refresh() %}
 
 {%- set is_asked_for = dbt.should_full_refresh() -%}
@@ -8,19 +9,9 @@
 -%}
     {{ return(is_asked_for) }}
 {%- endif -%}
-{%- set existing = adapter.get_relation(this.database, this.schema, this.identifier) -%}
-{%- if not existing or not existing.is_table or increments_version(existing) >= var('increments_version') -%}
-    {{ return(false) }}
+{%- if 'is_of_older_release' not in model -%}
+    {%- do model.update(is_of_older_release=is_of_older_release()) -%}
 {%- endif -%}
-{%- set days = retention_days(this.identifier) -%}
-{%- set raw_days = retention_days('raw') -%}
-{%- if raw_days is not none and model.config.meta.get('retained_by') and (days is none or days > raw_days) -%}
-    {%- do exceptions.raise_compiler_error(
-        this.identifier ~ " was built by an older release and has to be made anew, which loses its rows from before the "
-        ~ raw_days ~ " days for which raw is kept (retention_days). Take a backup of it, then say so: "
-        ~ "dbt build --full-refresh."
-    ) -%}
-{%- endif -%}
-{{ return(true) }}
+{{ return(model.is_of_older_release) }}
 
 {% endmacro %}
