@@ -20,9 +20,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 LEFT_OUT = (".git", ".venv", "target", "logs", "readers", "sample", "*.duckdb*", "__pycache__", ".*_cache")
 START = datetime.datetime(2026, 1, 5)
 # Without a window a rule judges what is so at the end; so do SI03, which looks back only to see for how long a check
-# has been warning, and DJ01, whose jobs have to be active. The budgets of FR02 are those of service levels.
+# has been warning, and DJ01, whose jobs have to be active.
 AT_THE_END_DAYS = 1.0
-OTHER_WINDOWS = {"SI03": AT_THE_END_DAYS, "DJ01": AT_THE_END_DAYS, "FR02": 28.0}
+OTHER_WINDOWS = {"SI03": AT_THE_END_DAYS, "DJ01": AT_THE_END_DAYS}
 # A fault that ended when the window had hardly begun may have left too little in it.
 MARGIN = datetime.timedelta(days=7)
 INSTANTS = ("run", "incident", "deployment")

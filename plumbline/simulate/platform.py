@@ -18,7 +18,7 @@ from plumbline.simulate.faults import FAULTS, plant_all
 from plumbline.simulate.lineage import Lineage
 from plumbline.simulate.output import Days, JsonList, write_csv
 from plumbline.simulate.projects import Invocation, Project, note_doubles
-from plumbline.simulate.promises import write_promises
+from plumbline.simulate.promises import BUDGET_PERIOD, write_promises
 from plumbline.simulate.runs import Run, cut, plan, play
 from plumbline.simulate.truth import Truth
 from plumbline.simulate.validations import send_validation
@@ -36,7 +36,6 @@ FEEDS = [
     {"kind": "alerts", "name": "alerts", "path": "alerts/*.csv"},
     {"kind": "alert_rules", "name": "alert_rules", "path": "alert_rules/"},
 ]
-_BUDGET_PERIOD = datetime.timedelta(days=28)
 _GRACE = datetime.timedelta(minutes=30)
 _MOST_DAYS = 3660
 _MOST_PIPELINES = 100_000
@@ -177,10 +176,10 @@ class _Walk:
     def _note_spent_budgets(self) -> None:
         """Writes down which service levels have less than one miss left of what four weeks allow."""
         until = self._world.window.until
-        begin = until - _BUDGET_PERIOD
+        begin = until - BUDGET_PERIOD
         for level in self._world.service_levels:
             pipeline = level.pipeline
-            days = [begin.date() + datetime.timedelta(days=number) for number in range(_BUDGET_PERIOD.days + 1)]
+            days = [begin.date() + datetime.timedelta(days=number) for number in range(BUDGET_PERIOD.days + 1)]
             due = [at for day in days for at in pipeline.schedule.instants(day) if begin <= at < until]
             missed = [at for at in self._missed.get(pipeline.dag_id, []) if at in due]
             if missed and len(missed) + 1 > (1 - level.target) * len(due):

@@ -24,6 +24,9 @@ _LOGICAL = {
 }
 
 
+BUDGET_PERIOD = datetime.timedelta(days=28)
+
+
 @dataclass(eq=False)
 class Contract:
     """A data contract of one table."""
@@ -50,7 +53,7 @@ class Contract:
 
 @dataclass(eq=False)
 class ServiceLevel:
-    """A service level of the deliveries of a pipeline."""
+    """A service level of the deliveries of a pipeline, with a budget of four weeks."""
 
     pipeline: Pipeline
     due_within_hours: int

@@ -20,7 +20,14 @@ from open_data_contract_standard.model import OpenDataContractStandard
 from loading import SHARED, needs_shared_data
 from plumbline.errors import ConfigError
 from plumbline.simulate import Options, platform, simulate
+from plumbline.simulate.builder import build_world
 from plumbline.simulate.faults import FAULTS
+from plumbline.simulate.faults.base import Spot
+from plumbline.simulate.faults.data import SpentBudget
+from plumbline.simulate.output import JsonList
+from plumbline.simulate.runs import plan
+from plumbline.simulate.truth import Truth
+from plumbline.simulate.world import Window
 from support import ROOT, run
 
 SAMPLE = ROOT / "sample"
@@ -228,6 +235,28 @@ def test_truth_says_what_where_when_and_how_strong(truths: list[dict[str, Any]])
         planted_at = datetime.datetime.fromisoformat(truth["planted_at"])
         assert truth["ended_at"] is None or datetime.datetime.fromisoformat(truth["ended_at"]) >= planted_at
         assert 0 <= truth["strength"] <= 1
+
+
+def test_late_deliveries_spend_the_budget_however_short_their_time(tmp_path: Path) -> None:
+    window = Window(START, START + datetime.timedelta(days=60), START + datetime.timedelta(days=60))
+    world = build_world(1, window, 20)
+    pipeline = next(one for one in world.pipelines if one.schedule.interval.days == 1 and not one.schedule.weekdays)
+    days = [START.date() + datetime.timedelta(days=day) for day in range(window.days)]
+    for number in range(20):
+        pipeline.hooks.clear()
+        with JsonList(tmp_path / f"{number}.json", {"seed": 1}, "truths") as records:
+            truth = Truth(records, window.end)
+            start = window.at(0.6)
+            end = start + datetime.timedelta(days=3)
+            SpentBudget().plant(Spot(world, pipeline, world.numbers(), truth, number, start, end, 0.2))
+        (planted,) = json.loads((tmp_path / f"{number}.json").read_text())["truths"]
+        runs = [plan(world, pipeline, at) for day in days for at in pipeline.schedule.instants(day)]
+        for run_ in runs:
+            pipeline.hooks[0](run_)
+        spent_until = datetime.datetime.fromisoformat(planted["ended_at"] or window.end.isoformat())
+        last = spent_until.replace(tzinfo=None) - datetime.timedelta(days=1)
+        late = [run_.scheduled_at for run_ in runs if run_.start_delay > 3600]
+        assert len([at for at in late if last.date() - datetime.timedelta(days=27) <= at.date() <= last.date()]) == 2
 
 
 def test_green_runs_over_failed_work_are_in_the_tables(simulated: Path, truths: list[dict[str, Any]]) -> None:

@@ -36,9 +36,11 @@ class Spot:
 
     def runs(self, run: Run) -> random.Random | None:
         """Returns random numbers for a run in the time of the fault, none for one outside of it."""
-        if not self.is_on(run.scheduled_at):
-            return None
-        return self.world.numbers("fault", self.pipeline.dag_id, self.number, run.scheduled_at)
+        return self.numbers_at(run.scheduled_at) if self.is_on(run.scheduled_at) else None
+
+    def numbers_at(self, at: datetime.datetime) -> random.Random:
+        """Returns the random numbers of a scheduled instant."""
+        return self.world.numbers("fault", self.pipeline.dag_id, self.number, at)
 
 
 class Fault(ABC):

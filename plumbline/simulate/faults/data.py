@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable
 from functools import partial
 
 from plumbline.simulate.faults.base import Fault, Spot
-from plumbline.simulate.promises import ServiceLevel, contract_of
+from plumbline.simulate.promises import BUDGET_PERIOD, ServiceLevel, contract_of
 from plumbline.simulate.runs import Run
 from plumbline.simulate.world import Column, Dataset, Pipeline, World
 
@@ -518,10 +519,12 @@ class SpentBudget(Fault):
     def plant(self, spot: Spot) -> None:
         level = self._level(spot)
         share = 0.25 + 0.5 * spot.strength
+        # Chance may leave a short time too few late deliveries to spend the budget.
+        while (spent_until := self._spent_until(spot, level, share)) is None and spot.start > spot.world.window.start:
+            spot.start -= _DAY
 
         def bend(run: Run) -> None:
-            numbers = spot.runs(run)
-            if numbers is not None and numbers.random() < share:
+            if self._is_late(spot, share, run.scheduled_at):
                 run.start_delay += (level.due_within_hours + 1) * 3600
                 run.is_late_told = True
 
@@ -532,9 +535,22 @@ class SpentBudget(Fault):
             level.name,
             spot.start,
             f"About {share:.0%} of the deliveries are late, where {1 - level.target:.0%} may be.",
-            ended_at=spot.end,
+            ended_at=spent_until or spot.end,
             strength=spot.strength,
         )
+
+    def _is_late(self, spot: Spot, share: float, at: datetime.datetime) -> bool:
+        return spot.is_on(at) and spot.numbers_at(at).random() < share
+
+    def _spent_until(self, spot: Spot, level: ServiceLevel, share: float) -> datetime.datetime | None:
+        """Returns the first day on which the budget has a miss left again, none if it always had one."""
+        window, schedule = spot.world.window, spot.pipeline.schedule
+        days = [window.start.date() + number * _DAY for number in range(-1, window.days + 1)]
+        due = [at for day in days for at in schedule.instants(day) if window.start <= at < window.end]
+        late = [at for at in due if self._is_late(spot, share, at)]
+        most = math.floor((1 - level.target) * (BUDGET_PERIOD / schedule.interval))
+        spent = [first for first, last in zip(late, late[most - 1 :], strict=False) if last - first < BUDGET_PERIOD]
+        return datetime.datetime.combine(max(spent).date(), datetime.time()) + BUDGET_PERIOD if spent else None
 
     def mimic(self, spot: Spot) -> None:
         level = self._level(spot)
