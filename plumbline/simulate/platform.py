@@ -37,6 +37,9 @@ FEEDS = [
     {"kind": "alert_rules", "name": "alert_rules", "path": "alert_rules/"},
 ]
 _GRACE = datetime.timedelta(minutes=30)
+# Which loads a dataset remembers: late ones are known before they are there, and must not hide those that were.
+_REMEMBERED = datetime.timedelta(days=2)
+_FEWEST_REMEMBERED = 4
 _MOST_DAYS = 3660
 _MOST_PIPELINES = 100_000
 _FEWEST_PIPELINES = 10
@@ -187,10 +190,11 @@ class _Walk:
                 self._truth.add("FR02", "service level", level.name, missed[-1], why, origin="consequence")
 
     def _note_writes(self, run: Run) -> None:
+        before = max(_FEWEST_REMEMBERED, _REMEMBERED // run.pipeline.schedule.interval) - 1
         for task_run in run.tasks.values():
             if task_run.state == "success" and task_run.ended_at is not None:
                 for dataset in task_run.task.outputs:
-                    dataset.written_at = [*dataset.written_at[-3:], task_run.ended_at]
+                    dataset.written_at = [*dataset.written_at[-before:], task_run.ended_at]
                     dataset.rows = task_run.rows or 0
 
     def _note_stale_reads(self, run: Run) -> None:

@@ -21,9 +21,10 @@ from loading import SHARED, needs_shared_data
 from plumbline.errors import ConfigError
 from plumbline.simulate import Options, platform, simulate
 from plumbline.simulate.builder import build_world
+from plumbline.simulate.calendar import Schedule
 from plumbline.simulate.faults import FAULTS
 from plumbline.simulate.faults.base import Spot
-from plumbline.simulate.faults.data import SpentBudget
+from plumbline.simulate.faults.data import SpentBudget, StaleUpstream
 from plumbline.simulate.output import JsonList
 from plumbline.simulate.runs import plan
 from plumbline.simulate.truth import Truth
@@ -257,6 +258,24 @@ def test_late_deliveries_spend_the_budget_however_short_their_time(tmp_path: Pat
         last = spent_until.replace(tzinfo=None) - datetime.timedelta(days=1)
         late = [run_.scheduled_at for run_ in runs if run_.start_delay > 3600]
         assert len([at for at in late if last.date() - datetime.timedelta(days=27) <= at.date() <= last.date()]) == 2
+
+
+def test_hourly_loads_that_come_hours_late_are_not_there_when_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class HourlyStaleUpstream(StaleUpstream):
+        def plant(self, spot: Spot) -> None:
+            for dataset in spot.pipeline.main.inputs:
+                assert dataset.writer is not None
+                dataset.writer.schedule = Schedule(25, tuple(range(24)))
+            spot.start = spot.start.replace(hour=0, minute=0)
+            super().plant(spot)
+
+    monkeypatch.setattr(platform, "FAULTS", (HourlyStaleUpstream(),))
+    truths = json.loads((_simulate(tmp_path / "hourly", days=20, pipelines=20) / "truth.json").read_text())["truths"]
+    (planted,) = _planted(truths, "SI05")
+    runs = [truth for truth in truths if truth["subject_name"].startswith(f"{planted['subject_name']}/")]
+    assert [truth for truth in runs if truth["planted_at"][:10] == planted["planted_at"][:10]]
 
 
 def test_green_runs_over_failed_work_are_in_the_tables(simulated: Path, truths: list[dict[str, Any]]) -> None:
