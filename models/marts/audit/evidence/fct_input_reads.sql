@@ -10,7 +10,6 @@ turns as (
 
 -- A run of a schedule needs what was due by its own instant, whenever it comes; what its pipeline writes is no input.
 reads as (
-
     select
         reads.dataset_key,
         reads.task_key,
@@ -36,7 +35,6 @@ reads as (
         and coalesce(runs.run_type, '') not in ('manual', 'backfill')
         and {{ seconds_between('reads.read_at', 'pipelines.as_of_at') }} between 0 and thresholds.history_days * 86400
     group by 1, 2, 3, 4, 5
-
 ),
 
 instants as (
@@ -83,18 +81,21 @@ compared as (
 
 ),
 
--- What somebody else brought after the turn was due may have been it.
+-- What something else brought after the turn was due may have been it. A late run of an earlier turn brings that one.
 brought as (
-
     select distinct
         compared.dataset_key,
         compared.pipeline_run_key
     from compared
     inner join {{ ref('fct_dataset_writes') }} as writes on compared.dataset_key = writes.dataset_key
+    left join {{ ref('int_deliveries__covered') }} as covered on writes.pipeline_run_key = covered.pipeline_run_key
     where
         compared.state = 'stale'
         and writes.written_at between compared.expected_at and compared.read_at
-
+        and (
+            coalesce(covered.expected_at >= compared.expected_at, true)
+            or lower(writes.operation) in ('create', 'overwrite', 'truncate')
+        )
 ),
 
 final as (
