@@ -194,7 +194,7 @@ class _Walk:
         for task_run in run.tasks.values():
             if task_run.state == "success" and task_run.ended_at is not None:
                 for dataset in task_run.task.outputs:
-                    dataset.written_at = [*dataset.written_at[-before:], task_run.ended_at]
+                    dataset.loads = [*dataset.loads[-before:], (run.scheduled_at, task_run.ended_at)]
                     dataset.rows = task_run.rows or 0
 
     def _note_stale_reads(self, run: Run) -> None:
@@ -206,7 +206,7 @@ class _Walk:
         for dataset in pipeline.inputs:
             writer = dataset.writer
             due_at = None if writer is None else self._last_instant(writer, run.scheduled_at)
-            if due_at is None or (dataset.last_written(reads_at) or due_at) >= due_at:
+            if due_at is None or (dataset.last_loaded(reads_at) or due_at) >= due_at:
                 continue
             is_source = pipeline.project is not None and dataset in pipeline.project.sources
             reader = pipeline.project.name if is_source and pipeline.project else pipeline.dag_id

@@ -79,8 +79,8 @@ class Dataset:
     writer: Pipeline | None = None
     rows: int = 0
     """How many rows its last load brought."""
-    written_at: list[datetime.datetime] = field(default_factory=list)
-    """When its last few loads ended well, the newest last."""
+    loads: list[tuple[datetime.datetime, datetime.datetime]] = field(default_factory=list)
+    """When the last few loads that ended well were due, and when they ended."""
 
     @property
     def subject(self) -> str:
@@ -104,7 +104,11 @@ class Dataset:
 
     def last_written(self, before: datetime.datetime) -> datetime.datetime | None:
         """Returns when the last load ended that an instant could know of."""
-        return max((at for at in self.written_at if at <= before), default=None)
+        return max((ended_at for _, ended_at in self.loads if ended_at <= before), default=None)
+
+    def last_loaded(self, before: datetime.datetime) -> datetime.datetime | None:
+        """Returns when the newest of the loads was due that an instant could know of."""
+        return max((due_at for due_at, ended_at in self.loads if ended_at <= before), default=None)
 
 
 @dataclass(eq=False)
