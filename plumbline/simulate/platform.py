@@ -230,7 +230,9 @@ class _Walk:
             if one.state != "failed" or one.ended_at is None or one.ended_at >= self._world.window.until:
                 continue
             is_told = self._alerts.run_failed(run, one) or self._is_explained(run.pipeline, one.ended_at)
-            if not is_told and not run.pipeline.is_sandbox and run.run_type != "manual":
+            if is_told:
+                continue
+            if not run.pipeline.is_sandbox and run.run_type != "manual":
                 self._truth.add(
                     "AL02",
                     "run",
@@ -239,7 +241,7 @@ class _Walk:
                     f"{run.pipeline.dag_id} failed, and nobody was told.",
                     origin="planted" if run.is_unheard else "consequence",
                 )
-                self._note_untold_age(run.pipeline, one.ended_at)
+            self._note_untold_age(run.pipeline, one.ended_at)
 
     def _note_untold_age(self, pipeline: Pipeline, failed_at: datetime.datetime) -> None:
         """Writes down that what a failed run was to write gets older than was promised, and nobody is told."""
