@@ -56,6 +56,15 @@ class Schedule:
                 at = at.replace(tzinfo=zone).astimezone(datetime.UTC).replace(tzinfo=None)
             yield at
 
+    def following(self, at: datetime.datetime) -> datetime.datetime:
+        """Returns the first instant that is not before another."""
+        day = at.date() - datetime.timedelta(days=1)
+        while True:
+            found = [instant for instant in self.instants(day) if instant >= at]
+            if found:
+                return min(found)
+            day += datetime.timedelta(days=1)
+
     def previous(self, at: datetime.datetime) -> datetime.datetime:
         """Returns the instant before one of the schedule's own."""
         day = at.date() + datetime.timedelta(days=1)

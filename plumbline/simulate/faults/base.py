@@ -13,6 +13,8 @@ from plumbline.simulate.runs import Run
 from plumbline.simulate.truth import Truth
 from plumbline.simulate.world import Pipeline, World
 
+_RUN_TAKES = datetime.timedelta(hours=1)
+
 
 @dataclass
 class Spot:
@@ -63,6 +65,11 @@ class Fault(ABC):
     @abstractmethod
     def mimic(self, spot: Spot) -> None:
         """Plants what looks like it and is none, and writes that."""
+
+
+def there_again(pipeline: Pipeline, at: datetime.datetime) -> datetime.datetime:
+    """Returns when what a pipeline writes is there again by its first run that is due from an instant on."""
+    return pipeline.schedule.following(at) + _RUN_TAKES
 
 
 def plant_all(world: World, faults: Sequence[Fault], truth: Truth) -> list[str]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from plumbline.simulate.faults.base import Fault, Spot
+from plumbline.simulate.faults.base import Fault, Spot, there_again
 from plumbline.simulate.promises import BUDGET_PERIOD, ServiceLevel, contract_of
 from plumbline.simulate.runs import Run
 from plumbline.simulate.world import Column, Dataset, Pipeline, World
@@ -467,10 +467,10 @@ class SilentStaleness(Fault):
             _output(spot).subject,
             spot.start,
             f"It was not written for {days} days, longer than its contract allows, and nobody was told.",
-            ended_at=end,
+            ended_at=there_again(spot.pipeline, end),
             strength=spot.strength,
         )
-        _note_broken_promise(spot, spot.start, end)
+        _note_broken_promise(spot, spot.start, there_again(spot.pipeline, end))
         _note_missing_intervals(spot, spot.start, end)
         spot.truth.add(
             "AL03",
