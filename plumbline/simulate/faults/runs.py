@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from plumbline.simulate.faults.base import Fault, Spot
+from plumbline.simulate.faults.base import Fault, Spot, there_again
 from plumbline.simulate.runs import Run
 from plumbline.simulate.world import Pipeline, Task, World
 
@@ -85,7 +85,9 @@ class GreenOverFailed(Fault):
 
         def bend(run: Run) -> None:
             numbers = spot.runs(run)
-            if numbers is not None and numbers.random() < share:
+            if numbers is None:
+                self._note_chance(spot, run)
+            elif numbers.random() < share:
                 failing = numbers.choice([task.task_id for task in pipeline.tasks[:-1]])
                 run.tasks[failing].is_failing = True
 
@@ -99,18 +101,28 @@ class GreenOverFailed(Fault):
             ended_at=end,
             strength=spot.strength,
         )
-        self._note_consequences(spot)
+        self._note_consequences(spot, spot.start, end and there_again(pipeline, end))
 
-    def _note_consequences(self, spot: Spot) -> None:
+    def _note_chance(self, spot: Spot, run: Run) -> None:
+        """Writes down that a task fails by chance in another time, which notify hides as well."""
+        tasks = list(run.tasks.values())
+        failing = [one for one in tasks if one.is_failing or one.failing_tries > one.task.retries]
+        if not failing or run.tasks["notify"] in failing:
+            return
+        why = "A task failed by chance, and the run ended green, as notify runs whatever came before."
+        spot.truth.add(self.rule_id, "run", run.subject, run.scheduled_at, why, origin="consequence")
+        if tasks.index(failing[0]) <= tasks.index(run.main):
+            next_at = run.scheduled_at + datetime.timedelta(seconds=1)
+            self._note_consequences(spot, run.scheduled_at, there_again(spot.pipeline, next_at))
+
+    def _note_consequences(self, spot: Spot, start: datetime.datetime, end: datetime.datetime | None) -> None:
+        why = "Green runs whose load failed left intervals out, and it got old, while nobody was told."
         for dataset in spot.pipeline.outputs:
-            why = "Green runs whose load failed left intervals out, and it got old, while nobody was told."
-            spot.truth.add("SI07", "dataset", dataset.subject, spot.start, why, ended_at=spot.end, origin="consequence")
-            spot.truth.add("FR01", "dataset", dataset.subject, spot.start, why, ended_at=spot.end, origin="consequence")
             contract = spot.world.contract(dataset)
-            if contract is not None:
-                spot.truth.add(
-                    "CT01", "contract", contract.id, spot.start, why, ended_at=spot.end, origin="consequence"
-                )
+            subjects = [("SI07", "dataset", dataset.subject), ("FR01", "dataset", dataset.subject)]
+            subjects += [("CT01", "contract", contract.id)] if contract is not None else []
+            for rule_id, kind, name in subjects:
+                spot.truth.add(rule_id, kind, name, start, why, ended_at=end, origin="consequence")
 
     def mimic(self, spot: Spot) -> None:
         pipeline = spot.pipeline
