@@ -13,6 +13,7 @@ from plumbline.simulate.runs import Run
 from plumbline.simulate.world import Column, Dataset, Pipeline, World
 
 _DAY = datetime.timedelta(days=1)
+_RELOADED_AFTER = datetime.timedelta(hours=9)
 
 
 def _output(spot: Spot) -> Dataset:
@@ -236,8 +237,17 @@ class LateData(Fault):
         return (
             _writes_daily(pipeline)
             and not _has_level(world, pipeline)
-            # A dbt project makes all of its tables anew, and has taken the change up.
-            and any(reader.project is None for reader in world.readers.get(pipeline.outputs[0].name, []))
+            and any(self._reads_soon(world, pipeline, one) for one in world.readers.get(pipeline.outputs[0].name, []))
+        )
+
+    def _reads_soon(self, world: World, pipeline: Pipeline, reader: Pipeline) -> bool:
+        """Says whether a pipeline reads on most days what another loads before that is loaded again."""
+        loaded_at = pipeline.schedule.following(world.window.start) + datetime.timedelta(minutes=15)
+        # A dbt project makes all of its tables anew, and has taken the change up.
+        return (
+            reader.project is None
+            and len(reader.schedule.weekdays) != 1
+            and reader.schedule.following(loaded_at) < loaded_at + _RELOADED_AFTER
         )
 
     def plant(self, spot: Spot) -> None:
@@ -246,7 +256,7 @@ class LateData(Fault):
         def bend(run: Run) -> None:
             numbers = spot.runs(run)
             if numbers is not None and numbers.random() < share:
-                run.is_reloaded_after = 9 * 3600 + numbers.uniform(0, 4 * 3600)
+                run.is_reloaded_after = _RELOADED_AFTER.total_seconds() + numbers.uniform(0, 4 * 3600)
 
         spot.pipeline.hooks.append(bend)
         spot.truth.add(
