@@ -10,6 +10,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ from plumbline.simulate.builder import build_world
 from plumbline.simulate.calendar import Schedule
 from plumbline.simulate.faults import FAULTS
 from plumbline.simulate.faults.base import Spot
-from plumbline.simulate.faults.data import SpentBudget, StaleUpstream
+from plumbline.simulate.faults.data import LateData, SilentStaleness, SpentBudget, StaleUpstream
+from plumbline.simulate.faults.incidents import FailureUnheard
+from plumbline.simulate.faults.runs import GreenOverFailed
 from plumbline.simulate.output import JsonList
 from plumbline.simulate.runs import plan
 from plumbline.simulate.truth import Truth
-from plumbline.simulate.world import Window
+from plumbline.simulate.world import Pipeline, Window, World
 from support import ROOT, run
 
 SAMPLE = ROOT / "sample"
@@ -239,18 +242,16 @@ def test_truth_says_what_where_when_and_how_strong(truths: list[dict[str, Any]])
 
 
 def test_late_deliveries_spend_the_budget_however_short_their_time(tmp_path: Path) -> None:
-    window = Window(START, START + datetime.timedelta(days=60), START + datetime.timedelta(days=60))
-    world = build_world(1, window, 20)
-    pipeline = next(one for one in world.pipelines if one.schedule.interval.days == 1 and not one.schedule.weekdays)
+    world, pipeline = _daily_pipeline()
+    window = world.window
     days = [START.date() + datetime.timedelta(days=day) for day in range(window.days)]
     for number in range(20):
         pipeline.hooks.clear()
-        with JsonList(tmp_path / f"{number}.json", {"seed": 1}, "truths") as records:
-            truth = Truth(records, window.end)
+        with _truths(tmp_path, world) as truth:
             start = window.at(0.6)
             end = start + datetime.timedelta(days=3)
             SpentBudget().plant(Spot(world, pipeline, world.numbers(), truth, number, start, end, 0.2))
-        (planted,) = json.loads((tmp_path / f"{number}.json").read_text())["truths"]
+        (planted,) = _written(tmp_path)
         runs = [plan(world, pipeline, at) for day in days for at in pipeline.schedule.instants(day)]
         for run_ in runs:
             pipeline.hooks[0](run_)
@@ -274,8 +275,61 @@ def test_hourly_loads_that_come_hours_late_are_not_there_when_they_are_read(
     monkeypatch.setattr(platform, "FAULTS", (HourlyStaleUpstream(),))
     truths = json.loads((_simulate(tmp_path / "hourly", days=20, pipelines=20) / "truth.json").read_text())["truths"]
     (planted,) = _planted(truths, "SI05")
-    runs = [truth for truth in truths if truth["subject_name"].startswith(f"{planted['subject_name']}/")]
-    assert [truth for truth in runs if truth["planted_at"][:10] == planted["planted_at"][:10]]
+    runs = {truth["planted_at"][:10] for truth in truths if truth["subject_name"].startswith(planted["subject_name"])}
+    begin, end = (datetime.date.fromisoformat(planted[name][:10]) for name in ("planted_at", "ended_at"))
+    assert {str(begin + datetime.timedelta(days=day)) for day in range((end - begin).days)} <= runs
+
+
+def test_a_table_that_was_not_written_is_old_until_its_next_run(tmp_path: Path) -> None:
+    world, pipeline = _daily_pipeline()
+    end = START + datetime.timedelta(days=13, hours=23)
+    with _truths(tmp_path, world) as truth:
+        start = end - datetime.timedelta(days=5)
+        SilentStaleness().plant(Spot(world, pipeline, world.numbers(), truth, 0, start, None, 1.0))
+    (ended,) = [one["ended_at"] for one in _written(tmp_path) if one["rule_id"] == "FR01"]
+    assert ended > pipeline.schedule.following(end).isoformat() > end.isoformat()
+
+
+def test_a_chance_failure_that_a_last_task_hides_is_in_the_truth(tmp_path: Path) -> None:
+    world, pipeline = _daily_pipeline()
+    start = START + datetime.timedelta(days=30)
+    with _truths(tmp_path, world) as truth:
+        GreenOverFailed().plant(Spot(world, pipeline, world.numbers(), truth, 0, start, None, 1.0))
+        run_ = plan(world, pipeline, pipeline.schedule.following(START))
+        for task_run in run_.tasks.values():
+            task_run.is_failing = task_run is run_.main
+            task_run.failing_tries = 0
+        pipeline.hooks[-1](run_)
+    found = [
+        (one["rule_id"], one["subject_name"]) for one in _written(tmp_path) if one["planted_at"] < start.isoformat()
+    ]
+    assert ("SI02", run_.subject) in found
+    assert ("FR01", pipeline.outputs[0].subject) in found
+
+
+def test_what_a_run_by_hand_failed_to_write_gets_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Promised(FailureUnheard):
+        def fits(self, world: World, pipeline: Pipeline) -> bool:
+            return bool(pipeline.outputs) and world.contract(pipeline.outputs[0]) is not None and not pipeline.inputs
+
+    monkeypatch.setattr(platform, "FAULTS", (Promised(),))
+    truths = json.loads((_simulate(tmp_path / "hand", days=20, pipelines=20) / "truth.json").read_text())["truths"]
+    (look_alike,) = [one for one in truths if one["rule_id"] == "AL02" and one["look_alike"]]
+    dag_id = look_alike["subject_name"].split("/")[0]
+    why = f"{dag_id} failed, nobody was told, and what it writes got old."
+    assert {one["rule_id"] for one in truths if one["explanation"] == why} == {"FR01", "CT01"}
+
+
+def test_only_what_is_read_in_between_is_loaded_again_too_late() -> None:
+    world, pipeline = _daily_pipeline()
+    reader = next(one for one in world.pipelines if one.layer == "serve" and one.project is None)
+    world.readers[pipeline.outputs[0].name] = [reader]
+    pipeline.schedule = Schedule(0, (5,))
+    fits = {}
+    for hour in (4, 5, 6, 13, 15):
+        reader.schedule = Schedule(0, (hour,))
+        fits[hour] = LateData().fits(world, pipeline)
+    assert fits == {4: False, 5: False, 6: True, 13: True, 15: False}
 
 
 def test_green_runs_over_failed_work_are_in_the_tables(simulated: Path, truths: list[dict[str, Any]]) -> None:
@@ -354,6 +408,24 @@ def test_folder_that_is_not_empty_is_refused_without_a_traceback(tmp_path: Path)
 def _simulate(folder: Path, days: int, pipelines: int, seed: int = 1) -> Path:
     simulate(Options(days=days, pipelines=pipelines, seed=seed, start=START, folder=folder))
     return folder
+
+
+def _daily_pipeline() -> tuple[World, Pipeline]:
+    """One that loads from outside each day, of a platform of 60 days."""
+    end = START + datetime.timedelta(days=60)
+    world = build_world(1, Window(START, end, end), 20)
+    loads = (one for one in world.pipelines if one.schedule.interval.days == 1 and not one.schedule.weekdays)
+    return world, next(one for one in loads if one.outputs and not one.inputs)
+
+
+@contextmanager
+def _truths(folder: Path, world: World) -> Iterator[Truth]:
+    with JsonList(folder / "written.json", {"seed": world.seed}, "truths") as records:
+        yield Truth(records, world.window.end)
+
+
+def _written(folder: Path) -> list[dict[str, Any]]:
+    return json.loads((folder / "written.json").read_text())["truths"]
 
 
 def _planted(truths: list[dict[str, Any]], rule_id: str) -> list[dict[str, Any]]:
