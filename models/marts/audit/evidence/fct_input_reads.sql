@@ -4,12 +4,9 @@ thresholds as (
     {{ audit_thresholds('SI05', ['history_days']) }}
 ),
 
-turns as (
-    select * from {{ ref('fct_dataset_turns') }}
-),
-
 -- A run of a schedule needs what was due by its own instant, whenever it comes; what its pipeline writes is no input.
 reads as (
+
     select
         reads.dataset_key,
         reads.task_key,
@@ -35,9 +32,11 @@ reads as (
         and coalesce(runs.run_type, '') not in ('manual', 'backfill')
         and {{ seconds_between('reads.read_at', 'pipelines.as_of_at') }} between 0 and thresholds.history_days * 86400
     group by 1, 2, 3, 4, 5
+
 ),
 
 instants as (
+
     select
         dataset_key,
         needed_at as happened_at,
@@ -48,7 +47,8 @@ instants as (
         dataset_key,
         expected_at as happened_at,
         expected_at
-    from turns
+    from {{ ref('fct_dataset_turns') }}
+
 ),
 
 needed as (
@@ -56,9 +56,7 @@ needed as (
     select distinct
         dataset_key,
         happened_at,
-        max(expected_at) over (
-            partition by dataset_key order by happened_at range between unbounded preceding and current row
-        ) as expected_at
+        max(expected_at) over (partition by dataset_key order by happened_at) as expected_at
     from instants
 
 ),
@@ -77,12 +75,14 @@ compared as (
         end as state
     from reads
     inner join needed on reads.dataset_key = needed.dataset_key and reads.needed_at = needed.happened_at
-    left join turns on needed.dataset_key = turns.dataset_key and needed.expected_at = turns.expected_at
+    left join {{ ref('fct_dataset_turns') }} as turns
+        on needed.dataset_key = turns.dataset_key and needed.expected_at = turns.expected_at
 
 ),
 
 -- What something else brought after the turn was due may have been it. A late run of an earlier turn brings that one.
 brought as (
+
     select distinct
         compared.dataset_key,
         compared.pipeline_run_key
@@ -90,12 +90,12 @@ brought as (
     inner join {{ ref('fct_dataset_writes') }} as writes on compared.dataset_key = writes.dataset_key
     left join {{ ref('int_deliveries__covered') }} as covered on writes.pipeline_run_key = covered.pipeline_run_key
     where
-        compared.state = 'stale'
-        and writes.written_at between compared.expected_at and compared.read_at
+        compared.state = 'stale' and writes.written_at between compared.expected_at and compared.read_at
         and (
             coalesce(covered.expected_at >= compared.expected_at, true)
             or lower(writes.operation) in ('create', 'overwrite', 'truncate')
         )
+
 ),
 
 final as (
