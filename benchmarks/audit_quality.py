@@ -85,7 +85,7 @@ class Seen:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(221, 241)))
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(241, 261)))
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--pipelines", type=int, default=60)
     parser.add_argument("--daily-seeds", type=int, default=2, help="how many of the seeds are built day by day")
