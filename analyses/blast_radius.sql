@@ -7,7 +7,7 @@ select
 from {{ ref('bridge_lineage') }} as lineage
 inner join {{ ref('dim_datasets_current') }} as upstream on lineage.upstream_dataset_key = upstream.dataset_key
 inner join {{ ref('dim_datasets_current') }} as downstream on lineage.downstream_dataset_key = downstream.dataset_key
-inner join {{ ref('dim_teams') }} as teams on downstream.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on downstream.team_key = teams.team_key
 left join lateral (
     select max(dataset_writes.written_at) as last_written_at
     from {{ ref('fct_dataset_writes') }} as dataset_writes

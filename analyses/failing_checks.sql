@@ -25,7 +25,7 @@ select
     failures.last_failed_at = executions.last_executed_at as is_failing_still
 from failures
 inner join {{ ref('dim_checks') }} as checks on failures.check_key = checks.check_key
-inner join {{ ref('dim_teams') }} as teams on checks.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on checks.team_key = teams.team_key
 left join lateral (
     select
         count(*) as executions,

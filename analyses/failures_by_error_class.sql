@@ -26,6 +26,6 @@ select
     count(*) as pipelines,
     max(failures.last_ended_at) as last_ended_at
 from failures_of_pipelines as failures
-inner join {{ ref('dim_teams') }} as teams on failures.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on failures.team_key = teams.team_key
 group by teams.team_name, failures.error_class
 order by failed_tries desc, teams.team_name asc, failures.error_class asc

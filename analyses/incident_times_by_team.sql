@@ -11,7 +11,7 @@ select
     percentile_cont(0.5) within group (order by incidents.detected_to_resolved_seconds)
         as median_detected_to_resolved_seconds
 from {{ ref('fct_incidents') }} as incidents
-inner join {{ ref('dim_teams') }} as teams on incidents.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on incidents.team_key = teams.team_key
 where
     incidents.merged_into_incident_key = {{ unknown_key() }}
     and incidents.detected_on >= cast('{{ var("analysis_since_on") }}' as date)

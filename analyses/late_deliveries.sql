@@ -26,5 +26,5 @@ select
     broken.last_expected_at
 from broken
 inner join {{ ref('dim_pipelines_current') }} as pipelines on broken.pipeline_key = pipelines.pipeline_key
-inner join {{ ref('dim_teams') }} as teams on pipelines.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on pipelines.team_key = teams.team_key
 order by broken.missed_deliveries desc, broken.late_deliveries desc, pipelines.pipeline_name asc

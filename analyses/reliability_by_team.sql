@@ -23,5 +23,5 @@ select
     runs.retried_tasks,
     runs.tasks
 from runs
-inner join {{ ref('dim_teams') }} as teams on runs.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on runs.team_key = teams.team_key
 order by succeeded_percent asc, teams.team_name asc

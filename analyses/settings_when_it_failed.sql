@@ -8,7 +8,7 @@ select
     pipelines.task_count_without_failure_alerting
 from {{ ref('fct_pipeline_runs') }} as runs
 inner join {{ ref('dim_pipelines') }} as pipelines on runs.pipeline_version_key = pipelines.pipeline_version_key
-inner join {{ ref('dim_teams') }} as teams on pipelines.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on pipelines.team_key = teams.team_key
 where
     runs.verdict = 'failed'
     and runs.run_on >= cast('{{ var("analysis_since_on") }}' as date)

@@ -26,5 +26,5 @@ select
     failed_tries.lost_seconds
 from failed_tries
 inner join {{ ref('dim_tasks_current') }} as tasks on failed_tries.task_key = tasks.task_key
-inner join {{ ref('dim_teams') }} as teams on tasks.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on tasks.team_key = teams.team_key
 order by failed_tries.lost_seconds desc nulls last, task asc

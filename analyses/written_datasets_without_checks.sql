@@ -6,7 +6,7 @@ select
     max(writes.written_at) as last_written_at
 from {{ ref('fct_dataset_writes') }} as writes
 inner join {{ ref('dim_datasets_current') }} as datasets on writes.dataset_key = datasets.dataset_key
-inner join {{ ref('dim_teams') }} as teams on datasets.team_key = teams.team_key
+inner join {{ ref('dim_teams_current') }} as teams on datasets.team_key = teams.team_key
 left join {{ ref('dim_checks') }} as checks on datasets.dataset_key = checks.dataset_key
 where
     checks.check_key is null

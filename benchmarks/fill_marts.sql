@@ -17,9 +17,15 @@ from generate_series(
     interval '1 day'
 ) as days (day_at);
 
-insert into marts.dim_teams (team_key, team_name, aliases, is_unknown, is_retired)
+insert into marts.dim_teams (
+    team_version_key, team_key, valid_from, valid_to, is_current, team_name, aliases, is_unknown, is_retired
+)
 select
     cast(md5('team ' || number) as uuid),
+    cast(md5('team ' || number) as uuid),
+    '1900-01-01',
+    '9999-12-31',
+    true,
     'team_' || number,
     null,
     false,

@@ -43,7 +43,7 @@ _IN_FORCE = {
     "dim_pipelines_current": "*",
     "dim_service_levels_current": "*",
     "dim_tasks_current": "*",
-    "dim_teams": "*",
+    "dim_teams_current": "*",
     "fct_dataset_reads": _OF_TASKS,
     "fct_dataset_writes": _OF_TASKS,
 }

@@ -39,7 +39,7 @@ judged as (
     left join {{ ref('audit_rules') }} as rules on overrides.rule_id = rules.rule_id
     left join {{ ref('audit_thresholds') }} as thresholds
         on overrides.rule_id = thresholds.rule_id and overrides.threshold_name = thresholds.threshold_name
-    left join {{ ref('dim_teams') }} as teams
+    left join {{ ref('dim_teams_current') }} as teams
         on overrides.team_name = teams.team_name and not teams.is_unknown and teams.is_retired is not true
 
 ),

@@ -27,7 +27,7 @@ exposure_nodes as (
 
 teams as (
 
-    select * from {{ ref('dim_teams') }}
+    select * from {{ ref('dim_teams_current') }}
 
 ),
 

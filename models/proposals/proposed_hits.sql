@@ -51,7 +51,7 @@ service_levels as (
 
 teams as (
 
-    select * from {{ ref('dim_teams') }}
+    select * from {{ ref('dim_teams_current') }}
     where not is_unknown
 
 ),

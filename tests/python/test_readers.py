@@ -152,7 +152,7 @@ def test_a_member_that_is_gone_stays_until_no_fact_refers_to_it(built: str, requ
         ]
 
     named = "pipeline_name = 'ingest_orders' and is_current"
-    copy("dim_teams", "team_name = 'bi'", f"team_key={GONE}")
+    copy("dim_teams", "team_name = 'bi'", f"team_version_key={GONE}", f"team_key={GONE}")
     copy("dim_pipelines", named, f"pipeline_version_key={GONE_VERSION}")
     one_of_them = f"{named} and pipeline_version_key = '{GONE_VERSION}'"
     copy("dim_pipelines", one_of_them, f"pipeline_version_key={GONE}", f"pipeline_key={GONE}")

@@ -14,7 +14,7 @@ rules as (
 
 teams as (
 
-    select * from {{ ref('dim_teams') }}
+    select * from {{ ref('dim_teams_current') }}
 
 ),
 

@@ -17,6 +17,13 @@ dates as (
 
 ),
 
+teams as (
+
+    select * from {{ ref('dim_teams') }}
+    where not is_retired
+
+),
+
 as_of as (
 
     select cast(as_of_at as date) as as_of_on
@@ -82,6 +89,7 @@ final as (
 
     select
         cast(team_weeks.team_key as uuid) as team_key,
+        cast(coalesce(teams.team_version_key, {{ unknown_key() }}) as uuid) as team_version_key,
         cast(team_weeks.week_starts_on as date) as week_starts_on,
         {%- for measure, good in measures.items() %}
             cast(coalesce({{ measure }}.good_count, 0) as bigint) as {{ measure }}_{{ good }}_count,
@@ -91,6 +99,10 @@ final as (
         cast(coalesce(finding_weeks.open_count, 0) as bigint) as findings_open_count,
         cast(coalesce(finding_weeks.opened_count, 0) as bigint) as findings_opened_count
     from team_weeks
+    left join teams
+        on
+            team_weeks.team_key = teams.team_key
+            and {{ held_at('teams', "team_weeks.week_starts_on + interval '7 days' - interval '1 microsecond'") }}
     {%- for measure in measures %}
         left join measures as {{ measure }}
             on

@@ -91,7 +91,7 @@ matched as (
     inner join thresholds
         on overrides.rule_id = thresholds.rule_id and overrides.threshold_name = thresholds.threshold_name
     inner join subjects on thresholds.subject_type = subjects.subject_type
-    left join {{ ref('dim_teams') }} as teams on subjects.team_key = teams.team_key
+    left join {{ ref('dim_teams_current') }} as teams on subjects.team_key = teams.team_key
     left join tiers on subjects.subject_key = tiers.subject_key
     where
         subjects.subject_name like overrides.subject_pattern escape '\'

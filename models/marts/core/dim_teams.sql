@@ -2,60 +2,31 @@ with
 
 teams as (
 
-    select * from {{ ref('int_teams__resolved') }}
-
-),
-
-registry as (
-
-    select * from {{ ref('registry_teams') }}
-
-),
-
-named as (
-
-    select
-        team_key,
-        team_name,
-        owner_name
-    from teams
-    where team_name is not null
-    union all
-    select
-        {{ surrogate_key(['team']) }} as team_key,
-        team as team_name,
-        cast(null as text) as owner_name
-    from registry
-
-),
-
-folded as (
-
-    select
-        team_key,
-        team_name,
-        string_agg(distinct owner_name, ', ' order by owner_name) as aliases
-    from named
-    group by 1, 2
+    select * from {{ ref('int_teams__versioned') }}
 
 ),
 
 members as (
 
     select
-        folded.team_key,
-        folded.team_name,
-        folded.aliases,
-        registry.domain,
-        registry.tier,
-        registry.channel,
-        registry.on_call,
+        team_key,
+        valid_from,
+        valid_to,
+        is_current,
+        team_name,
+        aliases,
+        domain,
+        tier,
+        channel,
+        on_call,
         false as is_unknown
-    from folded
-    left join registry on folded.team_name = registry.team
+    from teams
     union all
     select
         {{ unknown_key() }} as team_key,
+        cast('1900-01-01' as timestamp) as valid_from,
+        cast('9999-12-31' as timestamp) as valid_to,
+        true as is_current,
         'unknown' as team_name,
         cast(null as text) as aliases,
         cast(null as text) as domain,
@@ -69,7 +40,11 @@ members as (
 final as (
 
     select
+        {{ version_key('team_key') }} as team_version_key,
         cast(team_key as uuid) as team_key,
+        cast(valid_from as timestamp) as valid_from,
+        cast(valid_to as timestamp) as valid_to,
+        cast(is_current as boolean) as is_current,
         cast(team_name as text) as team_name,
         cast(aliases as text) as aliases,
         cast(domain as text) as domain,

@@ -1,4 +1,4 @@
--- depends_on: {{ ref('dim_teams') }}
+-- depends_on: {{ ref('dim_teams_current') }}
 {%- set columns = {
     'contract_version_key': 'uuid', 'contract_key': 'uuid', 'valid_from': 'timestamp', 'valid_to': 'timestamp',
     'is_current': 'boolean', 'contract_standard': 'text', 'source_name': 'text', 'contract_id': 'text',

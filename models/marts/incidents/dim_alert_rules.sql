@@ -1,4 +1,4 @@
--- depends_on: {{ ref('dim_teams') }}
+-- depends_on: {{ ref('dim_teams_current') }}
 with
 
 rules as (

@@ -82,7 +82,7 @@ final as (
         cast({{ known_key(ref('dim_tasks_current'), 'changes.task_key') }} as uuid) as task_key,
         cast({{ known_key(ref('dim_datasets_current'), 'changes.dataset_key') }} as uuid) as dataset_key,
         cast({{ known_key(ref('dim_checks'), 'changes.check_key') }} as uuid) as check_key,
-        cast({{ known_key(ref('dim_teams'), 'changes.team_key') }} as uuid) as team_key,
+        cast({{ known_key(ref('dim_teams_current'), 'changes.team_key') }} as uuid) as team_key,
         cast(changes.reason as text) as reason,
         cast(changes.evidence as text) as evidence,
         cast(changes.onset_at as timestamp) as onset_at,
