@@ -38,7 +38,8 @@ def test_a_week_keeps_the_team_that_the_registry_had_then(sample_copy: Workplace
         },
     ]
     weeks = sample_copy.query(
-        "select distinct teams.tier from marts.fct_team_scorecards as weeks "
-        f"inner join marts.dim_teams as teams using (team_version_key) where {ours}"
+        f"select distinct weeks.week_starts_on >= '{LATER[:10]}' as is_later, teams.tier "
+        "from marts.fct_team_scorecards as weeks "
+        f"inner join marts.dim_teams as teams using (team_version_key) where {ours} order by is_later"
     )
-    assert weeks == [{"tier": None}]
+    assert weeks == [{"is_later": False, "tier": None}, {"is_later": True, "tier": 1}]
