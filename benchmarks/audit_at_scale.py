@@ -19,13 +19,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from audit_platforms import START, Platform, copy_of_project
+from audit_platforms import FINDINGS, START, Platform, copy_of_project
 
 MOST_SECONDS = 180.0
 MOST_SECONDS_OF_AUDIT = 20.0
 A_VIEW = "dim_pipelines_current"
-FINDINGS = "+fct_findings"
-AUDIT = "marts.audit,+fct_findings"
+AUDIT = f"marts.audit,{FINDINGS}"
 
 
 def measured(what: str, work: Callable[[], None]) -> float:

@@ -26,6 +26,7 @@ OTHER_WINDOWS = {"SI03": AT_THE_END_DAYS, "DJ01": AT_THE_END_DAYS}
 # A fault that ended when the window had hardly begun may have left too little in it.
 MARGIN = datetime.timedelta(days=7)
 INSTANTS = ("run", "incident", "deployment")
+FINDINGS = "+fct_findings"
 Key = tuple[str, str]
 
 
@@ -60,7 +61,7 @@ class Platform:
         """Simulates up to an instant, loads what is new and builds, as a start on that day would have."""
         self.simulate(until)
         self.load()
-        self.build_models("+fct_findings")
+        self.build_models(FINDINGS)
 
     def simulate(self, until: datetime.datetime) -> None:
         """Writes its files as they are at an instant, and its registry into the project.
